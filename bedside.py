@@ -1,0 +1,165 @@
+"""What several pages do with the store: open a patient, draw a sheet of values, keep its draft, save it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import pandas as pd
+import streamlit as st
+
+import db
+from components import boxes, words
+from components.words import _
+from db import Ward, days, drafts, patients
+from db.patients import Patient
+from db.people import Person
+from menu import CARE
+from trial import known, protocol, schedule
+from trial.errors import StoreUnreachable, TrialError
+from trial.reading import Reading
+from trial.sheet import Sheet, Understood
+
+
+def today(zone: str = protocol.TIME_ZONE) -> date:
+    """The ward's calendar day."""
+    return schedule.ward_date(datetime.now(UTC), zone)
+
+
+def open_patient(person: Person) -> Patient:
+    """The patient this page is about: the one of the address, or one chosen here from the ward.
+
+    Stops the page while there is none. The number is in the address, so a reload or a link comes back to it.
+    """
+    asked = st.query_params.get("patient") or st.session_state.get("patient", "")
+    with db.look() as ward:
+        names = [patient.name for patient in patients.on_ward(ward, today(), sees=person)]
+        try:
+            chosen = patients.find(ward, asked, sees=person) if asked else None
+        except TrialError as error:
+            st.error(words.say(error))
+            chosen = None
+    if chosen and chosen.name not in names:
+        names.append(chosen.name)
+    if not names:
+        st.info(_("No patient on the ward yet. An investigator screens the first one on the page “Screening”."))
+        st.stop()
+    st.session_state["patient_choice"] = chosen.name if chosen else None
+    st.selectbox(_("Patient"), names, key="patient_choice", index=None, placeholder=_("Choose a patient"),
+                 on_change=_remember_choice, width=320)
+    if chosen is None:
+        st.stop()
+    st.query_params["patient"] = st.session_state["patient"] = chosen.name
+    return chosen
+
+
+def _remember_choice() -> None:
+    if st.session_state["patient_choice"]:
+        st.query_params["patient"] = st.session_state["patient"] = st.session_state["patient_choice"]
+
+
+@dataclass(frozen=True)
+class OpenSheet:
+    """The values of one patient and day, as this person has them in hand."""
+
+    patient: Patient
+    on: date
+    user: Person
+    sheet: Sheet
+    understood: Understood
+    readings: pd.DataFrame  # of the patient, with this sheet as if it were saved
+
+    @property
+    def form(self) -> str:
+        return form_of(self.patient, self.on)
+
+
+def form_of(patient: Patient, on: date) -> str:
+    return f"day:{patient.number}:{on.isoformat()}"
+
+
+def draw_sheet(user: Person, patient: Patient, on: date, codes: Sequence[str]) -> OpenSheet:
+    """Draws the boxes of `codes` and keeps what is typed as a draft. Call it within a fragment."""
+    form, scope, writable = form_of(patient, on), f"{patient.number}_{on.isoformat()}", user.role in CARE
+    with db.look() as ward:
+        readings = days.readings(ward, patient.number)
+        stored = days.shown(ward, patient.number, on)
+        draft = Sheet.from_text(drafts.draft(ward, form, user.login))
+        others = drafts.others(ward, form, user.login) if writable else []
+    before = known.last_before(readings, on)
+    sheet = (draft or Sheet.opened(stored)).refreshed(stored)
+    sheet = boxes.reconcile(scope, st.session_state.get(form), sheet)
+    _tell_who_else(others, patient.time_zone)
+    settled = boxes.settle_conflicts(scope, sheet, stored)
+    if settled != sheet:
+        _keep(form, settled, user)
+        st.rerun(scope="fragment")
+    sheet = boxes.draw_boxes(scope, codes, sheet, before=before, understood=_understood(sheet, user, before), writable=writable)
+    sheet = boxes.ask_reasons(scope, sheet, _understood(sheet, user, before))
+    if writable and sheet != draft:
+        _keep(form, sheet, user)
+    understood = _understood(sheet, user, before)
+    return OpenSheet(patient, on, user, sheet, understood, known.with_sheet(readings, on, understood.readings))
+
+
+def save_button(opened: OpenSheet) -> None:
+    if opened.user.role not in CARE:
+        return
+    if st.button(_("Save"), type="primary", key=f"save_{opened.form}", disabled=not opened.sheet.typed,
+                 icon=":material/save:", shortcut="Ctrl+S", width="stretch"):
+        _save(opened)
+
+
+def _save(opened: OpenSheet) -> None:
+    understood = opened.understood
+    if understood.errors or understood.doubts:
+        st.error(_("Not saved yet: {variables}. Correct what is marked, or say why it is right.",
+                   variables=[*understood.errors, *understood.doubts]))
+        return
+    with attempt() as ward:
+        days.record_values(ward, opened.patient.number, opened.on, understood.changes, by=opened.user, token=opened.sheet.token)
+        drafts.drop(ward, opened.form, opened.user.login)
+    st.session_state.pop(opened.form, None)
+    st.toast(_("Saved: {variables}", variables=[change.variable for change in understood.changes]), icon=":material/check:")
+    st.rerun(scope="fragment")
+
+
+def _understood(sheet: Sheet, user: Person, before: dict[str, Reading]) -> Understood:
+    return sheet.understood(user.language, before)
+
+
+def _keep(form: str, sheet: Sheet, user: Person) -> None:
+    st.session_state[form] = sheet
+    try:
+        with db.begin() as ward:
+            drafts.keep(ward, form, user.login, sheet.as_text())
+    except StoreUnreachable as error:
+        st.error(words.say(error))
+
+
+def _tell_who_else(others: Sequence[tuple[str, datetime]], zone: str) -> None:
+    for name, at in others:
+        st.info(_("{name} has this sheet open too (last at {time}). Nothing of theirs is overwritten unseen.",
+                  name=name, time=words.clock(at, zone)), icon=":material/group:")
+
+
+@contextmanager
+def attempt() -> Iterator[Ward]:
+    """One write. What the ward can mend is shown as a sentence and stops this run; nothing was stored then."""
+    try:
+        with db.begin() as ward:
+            yield ward
+    except TrialError as error:
+        st.error(words.say(error), icon=":material/error:")
+        st.stop()
+
+
+def form_token(form: str, *, renew: bool = False) -> str:
+    """The token of a form that is open in this tab: the same for a double click, another once it was saved."""
+    key = f"token:{form}"
+    if renew or key not in st.session_state:
+        st.session_state[key] = secrets.token_hex(8)
+    return str(st.session_state[key])

@@ -1,0 +1,90 @@
+"""The ward board's rows as HTML: everything a nurse looks for, on one card a patient."""
+
+from __future__ import annotations
+
+from html import escape
+
+from components import sofa_line, words
+from components.charts.spark import spark
+from components.words import _
+from trial.board import Marker, Row, Sofa
+from trial.protocol import DAYS
+from trial.schedule import Due
+from trial.variables import variable
+
+DOSE_SIGN = {"due": "○", "given": "✓", "late": "✓!", "held": "‖", "missed": "✗", "vomited": "↩"}
+
+
+def card(row: Row) -> str:
+    return (
+        '<div class="patient">'
+        f"<div>{_who(row)}</div><div>{_sofa(row)}</div><div>{_markers(row)}</div><div>{_to_do(row)}</div>"
+        "</div>"
+    )
+
+
+def interval(sofa: Sofa | None) -> str:
+    if sofa is None:
+        return _("not entered")
+    return str(sofa.low) if sofa.complete else f"{sofa.low}–{sofa.high}"
+
+
+def since_baseline(now: Sofa | None, baseline: Sofa | None) -> str:
+    if now is None or baseline is None:
+        return ""
+    return sofa_line.points(now.low - baseline.high, now.high - baseline.low)
+
+
+def _who(row: Row) -> str:
+    bed = _("bed {bed}", bed=row.bed) if row.bed else _("no bed noted")
+    if row.study_day is None:
+        day = _("intensive care day {day} · not included", day=row.icu_day)
+    elif row.study_day < 1:
+        day = _("included, first dose planned")
+    else:
+        day = _("day {day}/{days}", day=row.study_day, days=DAYS)
+    return f'<div class="name">{escape(row.name)}</div><div>{escape(day)}</div><div class="quiet">{escape(bed)}</div>'
+
+
+def _sofa(row: Row) -> str:
+    change = since_baseline(row.sofa, row.baseline)
+    changed = f' <span class="quiet">{escape(_("{change} since day 1", change=change))}</span>' if change else ""
+    line = spark([point for _day, point in row.spark], days=[day for day, _point in row.spark], label="SOFA")
+    return f'<div><span class="quiet">SOFA</span> <span class="sofa">{escape(interval(row.sofa))}</span>{changed}</div>{line}'
+
+
+def _markers(row: Row) -> str:
+    if not row.markers:
+        return f'<span class="quiet">{escape(_("no marker yet"))}</span>'
+    return f'<div class="markers">{"".join(_marker(marker) for marker in row.markers)}</div>'
+
+
+def _marker(marker: Marker) -> str:
+    known = variable(marker.code)
+    sign = "" if marker.comparator == "=" else f"{marker.comparator} "
+    value = f"{sign}{words.number(marker.number, known.decimals)} {_direction(marker)}"
+    age = _("today") if marker.days_old == 0 else _("{days} d ago", days=marker.days_old)
+    return (f"<span>{escape(words.label(marker.code))}</span><span class='value'>{escape(value)}</span>"
+            f"<span class='quiet'>{escape(words.unit_label(known.unit))} · {escape(age)}</span>")
+
+
+def _direction(marker: Marker) -> str:
+    if marker.before is None or marker.before == marker.number:
+        return "→" if marker.before is not None else ""
+    return "↑" if marker.number > marker.before else "↓"
+
+
+def _to_do(row: Row) -> str:
+    lines = [f'<div class="owed">! {escape(_(owed))}</div>' for owed in row.owed]
+    lines += [f'<div class="due">{escape(due_line(due))}</div>' for due in row.due]
+    doses = "".join(
+        f'<span class="dose {state}">{DOSE_SIGN[state]} {escape(words.coded("slot", slot))}: {escape(words.coded("dose", state))}</span>'
+        for slot, state in row.doses
+    )
+    lines += [f"<div>{doses}</div>"] if doses else []
+    return "".join(lines) or f'<span class="quiet">{escape(_("nothing due"))}</span>'
+
+
+def due_line(due: Due) -> str:
+    wanted = _("Day {day}: {variables}", day=due.visit_day, variables=list(due.missing))
+    return {"due": _("Due today"), "tomorrow": _("Tomorrow"), "late": _("Late")}[due.state] + " · " + wanted

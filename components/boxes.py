@@ -1,0 +1,245 @@
+"""The boxes of a sheet: one a variable, in rounds order. Sheet in, sheet out; no database, no page.
+
+Numbers are typed into text boxes that our own parser reads: Streamlit's number box turns "12,75" into 1275
+on an English browser. The key of each box starts with its scope and ends with the sheet's token, so that no
+box ever shows another day's value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import streamlit as st
+
+from components import words
+from components.words import _
+from trial.reading import KNOWN, Reading, State
+from trial.sheet import Box, Sheet, Understood
+from trial.variables import GROUPS, Variable, variable
+
+TYPING_PAUSE = "600ms"
+BY_TAP = (State.NOT_DONE, State.PENDING, State.CARRIED)
+
+
+def draw_boxes(scope: str, codes: Iterable[str], sheet: Sheet, *, before: Mapping[str, Reading],
+               understood: Understood, writable: bool = True) -> Sheet:
+    """Draws the boxes of `codes` by group and returns the sheet with what stands in them now."""
+    for group, members in _by_group(codes).items():
+        st.markdown(f"##### {_group_label(group)}")
+        with st.grid("auto", min_column_width=190, gap="small"):
+            for known in members:
+                with st.container(gap="xxsmall"):
+                    sheet = sheet.with_box(known.code, _draw(scope, known, sheet, writable))
+                    _draw_below(known, before.get(known.code), understood)
+        if writable:
+            sheet = _states_by_tap(scope, group, members, sheet, before)
+    return sheet
+
+
+def reconcile(scope: str, held: Sheet | None, sheet: Sheet) -> Sheet:
+    """Brings this tab's boxes and the stored draft together: `held` is what this tab drew last.
+
+    The same sheet, typed into elsewhere meanwhile (another tab or tablet of the same person): its texts appear
+    here too, rather than this tab's older boxes wiping them out. Another sheet (it was saved elsewhere): what was
+    typed here since is carried into the new one.
+    """
+    if held is None:
+        return sheet
+    for known in (variable(code) for code in {*held.shown, *held.typed, *sheet.typed, *_typed_now(scope, held)}):
+        key = _key("cho" if known.kind == "choice" else "dec", scope, known.code, held)
+        if key not in st.session_state:
+            continue
+        here, drawn, draft = st.session_state[key] or "", held.box(known.code).text, sheet.box(known.code)
+        if held.token != sheet.token:
+            if here != drawn or known.code in held.typed:
+                sheet = sheet.with_box(known.code, Box(here, held.box(known.code).unit))
+        elif here == drawn and draft.text != drawn:
+            st.session_state[key] = draft.text or (None if known.kind == "choice" else "")
+    return sheet
+
+
+def _typed_now(scope: str, held: Sheet) -> list[str]:
+    """Codes of the boxes that this tab has drawn for `held`."""
+    return [str(key)[len(f"dec_{scope}_"):-len(f"_{held.token}")] for key in st.session_state
+            if str(key).startswith((f"dec_{scope}_", f"cho_{scope}_")) and str(key).endswith(held.token)]
+
+
+def settle_conflicts(scope: str, sheet: Sheet, stored: Mapping[str, Reading]) -> Sheet:
+    """What someone else saved meanwhile under a box that was typed into: both values, and a choice."""
+    for code in sheet.missed(stored):
+        if code not in sheet.typed:
+            continue
+        with st.container(border=True):
+            mine, theirs = sheet.box(code).text, shown(variable(code), stored.get(code))
+            st.markdown(":orange[:material/group:] " + _(
+                "{variable}: someone else saved {theirs} meanwhile; you typed {mine}. Which one is right?",
+                variable=code, theirs=theirs, mine=mine or _("nothing")))
+            with st.container(horizontal=True):
+                if st.button(_("Keep {value}", value=mine or "–"), key=_key("mine", scope, code, sheet)):
+                    sheet = sheet.taking(code, stored.get(code))
+                if st.button(_("Take {value}", value=theirs), key=_key("take", scope, code, sheet)):
+                    sheet = sheet.taking(code, stored.get(code)).without(code)
+                    _set_box(scope, code, sheet)
+    return sheet
+
+
+def _set_box(scope: str, code: str, sheet: Sheet) -> None:
+    choice = variable(code).kind == "choice"
+    st.session_state[_key("cho" if choice else "dec", scope, code, sheet)] = sheet.box(code).text or (None if choice else "")
+
+
+def ask_reasons(scope: str, sheet: Sheet, understood: Understood) -> Sheet:
+    """For each unlikely value: once, a reason or another value."""
+    for code, doubt in understood.doubts.items():
+        with st.container(border=True):
+            st.markdown(f":orange[:material/help:] {words.say(doubt)}")
+            why = st.text_input(_("It is right, because…"), key=_key("txt", scope, f"why_{code}", sheet),
+                                live=TYPING_PAUSE, placeholder=_("for example: checked with the laboratory"))
+        box = sheet.box(code)
+        sheet = sheet.with_box(code, Box(box.text, box.unit, box.state, why))
+    return sheet
+
+
+def _draw(scope: str, known: Variable, sheet: Sheet, writable: bool) -> Box:
+    box = sheet.box(known.code)
+    if known.kind == "choice":
+        return _draw_choice(scope, known, sheet, box, writable)
+    if box.state:
+        return _draw_state(scope, known, sheet, box, writable)
+    unit = box.unit or known.unit
+    text = st.text_input(
+        f"{words.label(known.code)} ({words.unit_label(unit)})" if unit else words.label(known.code),
+        value=box.text,
+        key=_key("dec", scope, known.code, sheet),
+        live=TYPING_PAUSE,
+        disabled=not writable,
+        autocomplete="off",
+    )
+    return Box(text or "", box.unit, "", box.why)
+
+
+def _draw_choice(scope: str, known: Variable, sheet: Sheet, box: Box, writable: bool) -> Box:
+    chosen = st.segmented_control(
+        words.label(known.code),
+        known.choices,
+        default=box.text if box.text in known.choices else None,
+        format_func=words.choice_label,
+        key=_key("cho", scope, known.code, sheet),
+        disabled=not writable,
+    )
+    return Box(chosen or "", "", "" if chosen else box.state, box.why)
+
+
+def _draw_state(scope: str, known: Variable, sheet: Sheet, box: Box, writable: bool) -> Box:
+    st.markdown(words.label_with_unit(known.code))
+    kept = st.segmented_control(
+        words.label(known.code),
+        [box.state],
+        default=box.state,
+        format_func=lambda state: f":material/block: {words.coded('state', state)}",
+        key=_key("sta", scope, f"{known.code}_{box.state}", sheet),
+        label_visibility="collapsed",
+        disabled=not writable,
+        help=_("Tap again to type a value"),
+    )
+    return box if kept else Box(unit=box.unit)
+
+
+def _draw_below(known: Variable, before: Reading | None, understood: Understood) -> None:
+    if error := understood.errors.get(known.code):
+        st.markdown(f":red[:material/error: {words.say(error)}]")
+        return
+    now = understood.readings.get(known.code)
+    notes = [read_back(known, now)] if known.kind == "number" and now and _was_converted(known, now) else []
+    if before and before.state in KNOWN:
+        notes.append(_("before: {value}", value=_change(known, before, now)))
+    if notes:
+        st.markdown(f":gray[{' · '.join(notes)}]")
+
+
+def read_back(known: Variable, reading: Reading) -> str:
+    """What was understood, in the canonical unit."""
+    return f"= {shown(known, reading)} {words.unit_label(known.unit)}".strip()
+
+
+def shown(known: Variable, reading: Reading | None) -> str:
+    if reading is None or reading.state is State.WITHDRAWN:
+        return "–"
+    if reading.state not in KNOWN:
+        return words.coded("state", reading.state)
+    if reading.choice:
+        return words.choice_label(reading.choice)
+    sign = "" if reading.comparator == "=" else f"{reading.comparator} "
+    return sign + words.number(reading.number, known.decimals)
+
+
+def _change(known: Variable, before: Reading, now: Reading | None) -> str:
+    text = shown(known, before)
+    if not now or now.number is None or before.number is None or now.number == before.number:
+        return text
+    return f"{text} ({'↑' if now.number > before.number else '↓'})"
+
+
+def _was_converted(known: Variable, now: Reading) -> bool:
+    return bool(now.unit) and now.unit != known.unit and now.state in KNOWN
+
+
+def _states_by_tap(scope: str, group: str, members: list[Variable], sheet: Sheet, before: Mapping[str, Reading]) -> Sheet:
+    """Not done, pending, as before: one tap for each empty box of the group."""
+    empty = [known for known in members if known.kind == "number" and not sheet.box(known.code).text]
+    convertible = [known for known in members if len(known.units) > 1]
+    if not empty and not convertible:
+        return sheet
+    more = st.popover(_("Not done, pending, as before, units…"), icon=":material/more_horiz:", type="tertiary",
+                      key=_key("more", scope, group, sheet), on_change="rerun")
+    if not more.open:
+        return sheet
+    with more:
+        for known in empty:
+            sheet = sheet.with_box(known.code, _tap_state(scope, known, sheet, before))
+        for known in convertible:
+            sheet = sheet.with_box(known.code, _choose_unit(scope, known, sheet))
+    return sheet
+
+
+def _tap_state(scope: str, known: Variable, sheet: Sheet, before: Mapping[str, Reading]) -> Box:
+    box = sheet.box(known.code)
+    earlier = before.get(known.code)
+    states = [state for state in BY_TAP if state is not State.CARRIED or (earlier and earlier.state in KNOWN)]
+    tapped = st.segmented_control(
+        words.label(known.code),
+        [str(state) for state in states],
+        default=box.state if box.state in states else None,
+        format_func=lambda state: words.coded("state", state),
+        key=_key("tap", scope, f"{known.code}_{box.state}", sheet),
+    )
+    return Box(state=tapped) if tapped else Box(unit=box.unit)
+
+
+def _choose_unit(scope: str, known: Variable, sheet: Sheet) -> Box:
+    box = sheet.box(known.code)
+    unit = st.segmented_control(
+        _("Unit of {variable}", variable=known.code),
+        known.units,
+        default=box.unit if box.unit in known.units else known.unit,
+        format_func=words.unit_label,
+        key=_key("uni", scope, known.code, sheet),
+        required=True,
+    )
+    return Box(box.text, "" if unit == known.unit else str(unit), box.state, box.why)
+
+
+def _by_group(codes: Iterable[str]) -> dict[str, list[Variable]]:
+    groups: dict[str, list[Variable]] = {}
+    for code in codes:
+        groups.setdefault(variable(code).group, []).append(variable(code))
+    return groups
+
+
+def _group_label(group: str) -> str:
+    english, french = GROUPS[group]
+    return french if words.language() == "fr" else english
+
+
+def _key(kind: str, scope: str, what: str, sheet: Sheet) -> str:
+    return f"{kind}_{scope}_{what}_{sheet.token}"

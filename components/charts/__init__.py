@@ -1,0 +1,1 @@
+"""Values in, drawing out: figures as plain plotly dicts, sparklines as SVG."""

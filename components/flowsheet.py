@@ -1,0 +1,53 @@
+"""The flowsheet: one row a variable, one column a day, the newest first; what each number is made of stays visible."""
+
+from __future__ import annotations
+
+from datetime import date
+from html import escape
+
+import pandas as pd
+
+from components import words
+from components.words import _
+from trial import schedule
+from trial.variables import VARIABLES, variable
+
+DAYS_SHOWN = 30
+
+
+def flowsheet(by_day: pd.DataFrame, scores: pd.DataFrame, readings: pd.DataFrame, first: date) -> str:
+    """`by_day`, `scores`: by date. `readings`: long, to mark what was carried or lies beyond the assay's limit."""
+    shown = sorted(by_day.index, reverse=True)[:DAYS_SHOWN]
+    marks = _marks(readings)
+    head = "".join(f"<th>{escape(_('D{day}', day=schedule.study_day(on, first)))}</th>" for on in shown)
+    rows = _row("<b>SOFA</b>", [_interval(scores, on) for on in shown])
+    for code in VARIABLES:
+        if code in by_day and by_day[code].notna().any():
+            rows += _row(escape(words.label_with_unit(code)), [_cell(by_day, code, on, marks) for on in shown])
+    return f'<div class="scroll"><table class="flow"><tr><th>{escape(_("Study day"))}</th>{head}</tr>{rows}</table></div>'
+
+
+def _row(name: str, cells: list[str]) -> str:
+    return f"<tr><td>{name}</td>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _interval(scores: pd.DataFrame, on: date) -> str:
+    low, high = scores["low"][on], scores["high"][on]
+    return f"<b>{low}</b>" if low == high else f"{low}–{high}"
+
+
+def _cell(by_day: pd.DataFrame, code: str, on: date, marks: dict[tuple[date, str], str]) -> str:
+    value = by_day[code][on]
+    if pd.isna(value):
+        return ""
+    text = words.choice_label(value) if variable(code).kind == "choice" else words.number(value, variable(code).decimals)
+    return escape(text + marks.get((on, code), ""))
+
+
+def _marks(readings: pd.DataFrame) -> dict[tuple[date, str], str]:
+    """"°" carried over from an earlier day, "<" and ">" beyond what the assay tells."""
+    typed = readings[readings["sampled_at"].isna()]
+    return {
+        (row["on_date"], row["variable"]): " °" if row["state"] == "carried" else f" {row['comparator']}"
+        for row in typed.to_dict("records") if row["state"] == "carried" or row["comparator"] != "="
+    }

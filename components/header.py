@@ -1,0 +1,28 @@
+"""The line on top of each page: who is signed in, the language, another person, the demo's banner."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from html import escape
+
+import streamlit as st
+
+from components import words
+from components.words import _
+
+
+def header(name: str, role: str, *, on_language: Callable[[str], None]) -> None:
+    spoken = words.language()
+    st.html(f'<span data-language="{spoken}"></span>')
+    if os.environ.get("JAKAHDI_DEMO"):
+        st.warning(_("DEMO: invented patients. Nothing here is real."), icon=":material/science:")
+    with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small"):
+        st.markdown(f"**{name}** · {words.coded('role', role)}", width="content")
+        # A plain link: st.link_button opens another tab, and this one would stay signed in on screen.
+        st.html(f'<a class="button" href="/session/change">{escape(_("Change person"))}</a>', width="content")
+        chosen = st.segmented_control(_("Language"), list(words.LANGUAGES), default=spoken, format_func=str.upper,
+                                      label_visibility="collapsed", key=f"language_{spoken}", required=True)
+    if chosen and chosen != spoken:
+        on_language(chosen)
+        st.rerun()

@@ -1,0 +1,75 @@
+"""HLH-2004 and HScore of one patient as two compact tables: each criterion or item, what it came to, what is missing."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+
+from components import words
+from components.words import _
+from scoring import hlh2004, hscore
+from trial import protocol
+from trial.errors import sentence
+
+HLH2004_WORDS = {
+    "fever": sentence("Fever ≥ 38.5 °C"),
+    "splenomegaly": sentence("Splenomegaly"),
+    "cytopenias": sentence("Cytopenia in 2 of 3 lineages (Hb < 9 g/dL, platelets < 100, neutrophils < 1 G/L)"),
+    "triglycerides_or_fibrinogen": sentence("Triglycerides ≥ 3 mmol/L or fibrinogen ≤ 1.5 g/L"),
+    "hemophagocytosis": sentence("Hemophagocytosis"),
+    "nk_activity": sentence("NK activity low or absent"),
+    "ferritin": sentence("Ferritin ≥ 500 µg/L"),
+    "scd25": sentence("sCD25 ≥ 2400 U/mL"),
+}
+HSCORE_WORDS = {
+    "immunosuppression": sentence("Known immunosuppression"),
+    "temperature": sentence("Temperature"),
+    "organomegaly": sentence("Liver and spleen"),
+    "cytopenias": sentence("Cytopenias (Hb ≤ 9.2 g/dL, white cells ≤ 5, platelets ≤ 110 G/L)"),
+    "ferritin": sentence("Ferritin"),
+    "triglycerides": sentence("Triglycerides"),
+    "fibrinogen": sentence("Fibrinogen"),
+    "ast": sentence("AST"),
+    "hemophagocytosis": sentence("Hemophagocytosis on marrow aspirate"),
+}
+
+
+def hlh2004_table(row: pd.Series) -> str:
+    """`row`: one row of scoring.hlh2004.score."""
+    met = row["met"]
+    state = "undetermined" if pd.isna(met) else "met" if met else "not_met"
+    title = _("HLH-2004: {count} met, {not_met} not met, {unknown} unknown of 8; {needed} are needed", count=row["count"],
+              not_met=row["not_met"], unknown=row["unknown"], needed=protocol.HLH2004_MIN)
+    lines = "".join(_criterion(_(HLH2004_WORDS[name]), row[name]) for name in hlh2004.SI)
+    return f'<div class="verdict {state}"><b>{escape(title)}</b></div><table class="flow">{lines}</table>'
+
+
+def hscore_table(row: pd.Series) -> str:
+    """`row`: one row of scoring.hscore.score."""
+    low, high = int(row["low"]), int(row["high"])
+    state = "met" if low >= protocol.HSCORE_MIN else "not_met" if high < protocol.HSCORE_MIN else "undetermined"
+    total = str(low) if low == high else f"{low}–{high}"
+    title = _("HScore {total}; {needed} is needed (ICU literature: 168)", total=total, needed=protocol.HSCORE_MIN)
+    likely = _("Probability of a reactive hemophagocytic syndrome in the derivation population: {from_} to {to}",
+               from_=_percent(low), to=_percent(high)) if low != high else _(
+        "Probability of a reactive hemophagocytic syndrome in the derivation population: {percent}", percent=_percent(low))
+    lines = "".join(_item(name, row[name]) for name in hscore.TABLE)
+    return (f'<div class="verdict {state}"><b>{escape(title)}</b><br><span class="quiet">{escape(likely)}</span></div>'
+            f'<table class="flow">{lines}</table>')
+
+
+def _percent(score: int) -> str:
+    label = hscore.probability_label(score)
+    return label.replace(" %", "\u202f%") if words.language() == "fr" else label.replace(" %", "%")
+
+
+def _criterion(text: str, met: object) -> str:
+    sign, answer = ("?", _("unknown")) if pd.isna(met) else ("✓", _("met")) if met else ("✗", _("not met"))  # type: ignore[call-overload]
+    return f'<tr><td class="text">{escape(text)}</td><td>{sign} {escape(answer)}</td></tr>'
+
+
+def _item(name: str, points: object) -> str:
+    most = max(hscore.TABLE[name].points)
+    shown = _("unknown, 0 to {most}", most=most) if pd.isna(points) else str(points)  # type: ignore[call-overload]
+    return f'<tr><td class="text">{escape(_(HSCORE_WORDS[name]))}</td><td>{escape(shown)}</td></tr>'

@@ -1,0 +1,79 @@
+"""The patient: the day-7 state as a sentence, and the one picture."""
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+import db
+from bedside import open_patient, today
+from components import sofa_line, theme, words
+from components.charts.one_picture import one_picture
+from components.flowsheet import flowsheet
+from components.words import _
+from db import days as store_days
+from db import doses as store_doses
+from menu import link, page
+from trial import days, endpoints, protocol, schedule, sofa
+
+user = page("patient")
+patient = open_patient(user)
+included = patient.included_at is not None and patient.day_1 is not None
+first = patient.day_1 if included and patient.day_1 else patient.arrived_on
+now = today(patient.time_zone)
+
+with db.look() as ward:
+    readings = store_days.readings(ward, patient.number)
+    doses = store_doses.doses(ward, patient.number)
+
+
+def numbered(by_date: pd.DataFrame) -> pd.DataFrame:
+    """The same rows by study day."""
+    return by_date.set_axis([schedule.study_day(on, first) for on in by_date.index], axis=0)
+
+
+def points(measured: pd.DataFrame, on: date) -> endpoints.SofaPoints | None:
+    if on not in measured.index:
+        return None
+    kind = measured.loc[on].get("gcs_kind")
+    return endpoints.SofaPoints.of(sofa.score(measured).loc[on], kind)
+
+
+def on_day(moment: object) -> date | None:
+    return patient.day_of(moment) if moment else None  # type: ignore[arg-type]
+
+
+def draw_day_7() -> None:
+    measured = days.by_day(readings, measured_only=True) if len(readings) else pd.DataFrame()
+    state = endpoints.day7(
+        points(measured, first), points(measured, schedule.date_of(protocol.RESPONSE_DAY, first)), day_1=first, today=now,
+        died_on=on_day(patient.died_at), discharged_on=on_day(patient.icu_discharge_at),
+        withdrawn_on=on_day(patient.withdrawn_at), lost_on=on_day(patient.lost_at),
+        care_limited_on=on_day(patient.care_limited_at))
+    look = {"success": "met", "failure": "not_met"}.get(state.state, "undetermined")
+    st.html(f'<div class="verdict {look}"><b>{_("Day 7")}: {words.coded("day_7", state.state)}</b><br>{_(state.reason, **state.facts)}'
+            + "".join(f"<br>{_(endpoints.FLAGS[flag])}" for flag in state.flags) + "</div>")
+
+
+with st.container(horizontal=True, gap="medium"):
+    link("day_sheet", _("Day sheet"), patient=patient.name)
+    if included:
+        link("dosing", _("Doses"), patient=patient.name)
+    else:
+        link("screening", _("Screening"), patient=patient.name)
+if included:
+    draw_day_7()
+if readings.empty:
+    st.info(_("No value yet. The day sheet is where the first ones are entered."))
+    st.stop()
+
+by_day = days.by_day(readings)
+scores = sofa.score(by_day)
+st.html(sofa_line.line(sofa_line.day_of(scores, max(by_day.index)), sofa_line.day_of(scores, first)))
+st.plotly_chart(
+    one_picture(numbered(scores), numbered(by_day), doses,
+                readings=readings.assign(day=[schedule.study_day(on, first) for on in readings["on_date"]]),
+                visit_days=protocol.VISIT_DAYS if included else (), today=schedule.study_day(now, first),
+                language=words.language(), say=_, planned_doses=included),
+    key=f"picture_{patient.number}_{words.language()}", theme=None, config=theme.PLOTLY_CONFIG, width="stretch")
+st.html(flowsheet(by_day, scores, readings, first))

@@ -1,0 +1,53 @@
+"""One set of values, three scores: what screening knows of a patient on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+
+from scoring import hlh2004, hscore
+from trial import days, protocol, sofa
+from trial.eligibility import Scores
+from trial.variables import VARIABLES, asked
+
+HLH_INPUTS = ("temperature", "hemoglobin", "platelets", "white_cells", "neutrophils", "ast", "ferritin", "scd25",
+              "fibrinogen", "triglycerides", *asked("once"))
+INPUTS = tuple(code for code in VARIABLES if code in {*HLH_INPUTS, *sofa.INPUTS, "gcs_kind"} - {"weight"})
+
+
+@dataclass(frozen=True)
+class Screened:
+    """One row each; `values` is what the HLH scores were computed from."""
+
+    values: pd.Series
+    hlh2004: pd.Series
+    hscore: pd.Series
+    sofa: pd.Series
+
+    @property
+    def scores(self) -> Scores:
+        return Scores.of(self.hlh2004, self.hscore, self.sofa)
+
+
+def screened(readings: pd.DataFrame, on: date) -> Screened:
+    """`readings`: long, of one patient. HLH-2004 and HScore take each variable's newest value of the last
+    HLH_WINDOW_DAYS days, findings of any day; SOFA takes the day `on` alone."""
+    by_day = days.by_day(readings) if len(readings) else pd.DataFrame(index=pd.Index([], name="on_date"))
+    recent = by_day[[day > on - timedelta(days=protocol.HLH_WINDOW_DAYS) and day <= on for day in by_day.index]]
+    before = by_day[[day <= on for day in by_day.index]]
+    known = _newest(recent, HLH_INPUTS, on)
+    for finding in asked("once"):
+        if finding in before:
+            known[finding] = _newest(before, (finding,), on)[finding]
+    today = by_day[by_day.index == on] if on in by_day.index else pd.DataFrame(index=pd.Index([on]))
+    return Screened(known.iloc[0], hlh2004.score(known).iloc[0], hscore.score(known).iloc[0], sofa.score(today).iloc[0])
+
+
+def _newest(by_day: pd.DataFrame, codes: tuple[str, ...], on: date) -> pd.DataFrame:
+    columns = [code for code in codes if code in by_day]
+    if by_day.empty:
+        return pd.DataFrame(index=pd.Index([on]))
+    last = by_day.sort_index()[columns].ffill().iloc[[-1]]
+    return last.set_axis(pd.Index([on]), axis=0)
