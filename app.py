@@ -20,4 +20,6 @@ if get_script_run_ctx(suppress_warning=True) is None:
 else:
     import menu
 
+    # Before the menu: otherwise Streamlit asks fonts.gstatic.com for the page's menu icon, for the browser's tab.
+    st.set_page_config(page_icon=str(menu.ICON))
     menu.run()

@@ -20,7 +20,6 @@ from db.people import Person
 from menu import CARE
 from trial import known, protocol, schedule
 from trial.errors import StoreUnreachable, TrialError
-from trial.reading import Reading
 from trial.sheet import Sheet, Understood
 
 
@@ -49,7 +48,7 @@ def open_patient(person: Person) -> Patient:
         st.stop()
     st.session_state["patient_choice"] = chosen.name if chosen else None
     st.selectbox(_("Patient"), names, key="patient_choice", index=None, placeholder=_("Choose a patient"),
-                 on_change=_remember_choice, width=320)
+                 on_change=_remember_choice, width=260)
     if chosen is None:
         st.stop()
     st.query_params["patient"] = st.session_state["patient"] = chosen.name
@@ -90,6 +89,10 @@ def draw_sheet(user: Person, patient: Patient, on: date, codes: Sequence[str]) -
         draft = Sheet.from_text(drafts.draft(ward, form, user.login))
         others = drafts.others(ward, form, user.login) if writable else []
     before = known.last_before(readings, on)
+
+    def read(sheet: Sheet) -> Understood:
+        return sheet.understood(user.language, before, patient.salt)
+
     sheet = (draft or Sheet.opened(stored)).refreshed(stored)
     sheet = boxes.reconcile(scope, st.session_state.get(form), sheet)
     _tell_who_else(others, patient.time_zone)
@@ -97,11 +100,11 @@ def draw_sheet(user: Person, patient: Patient, on: date, codes: Sequence[str]) -
     if settled != sheet:
         _keep(form, settled, user)
         st.rerun(scope="fragment")
-    sheet = boxes.draw_boxes(scope, codes, sheet, before=before, understood=_understood(sheet, user, before), writable=writable)
-    sheet = boxes.ask_reasons(scope, sheet, _understood(sheet, user, before))
+    sheet = boxes.draw_boxes(scope, codes, sheet, before=before, understood=read(sheet), writable=writable)
     if writable and sheet != draft:
         _keep(form, sheet, user)
-    understood = _understood(sheet, user, before)
+    st.session_state[form] = sheet
+    understood = read(sheet)
     return OpenSheet(patient, on, user, sheet, understood, known.with_sheet(readings, on, understood.readings))
 
 
@@ -127,12 +130,7 @@ def _save(opened: OpenSheet) -> None:
     st.rerun(scope="fragment")
 
 
-def _understood(sheet: Sheet, user: Person, before: dict[str, Reading]) -> Understood:
-    return sheet.understood(user.language, before)
-
-
 def _keep(form: str, sheet: Sheet, user: Person) -> None:
-    st.session_state[form] = sheet
     try:
         with db.begin() as ward:
             drafts.keep(ward, form, user.login, sheet.as_text())

@@ -261,6 +261,7 @@ ROUTES = [
     Route("/session/bedside.css", _file("bedside.css", "text/css")),
     Route("/session/sign_in.css", _file("sign_in.css", "text/css")),
     Route("/session/icon.png", _file("icon.png", "image/png")),
+    Route("/favicon.png", _file("icon.png", "image/png")),  # what Streamlit shows until the page says its own
     Route("/healthz", health),
 ]
 

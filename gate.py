@@ -46,7 +46,7 @@ from trial.errors import StoreUnreachable, TrialError
 __all__ = ["EXCEPTION_HANDLERS", "MIDDLEWARE", "ROUTES", "lifespan", "on_script_error"]
 
 OPEN_FOLDERS = ("/session/", "/static/")  # the front door, and Streamlit's own bundles: no patient data
-OPEN_PATHS = ("/healthz", "/_stcore/health")
+OPEN_PATHS = ("/healthz", "/_stcore/health", "/favicon.png")
 PAGE = re.compile(r"/[\w-]*")
 SIGNED_OUT = 4401  # close code of the websocket
 TRY_LATER = 1013

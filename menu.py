@@ -62,7 +62,8 @@ def page(code: str) -> Person:
         st.stop()
     st.session_state["language"] = person.language
     if person.role not in BY_CODE[code].roles:
-        st.error(_("This page is not for your role ({role}). Ask the administrator if you need it.", role=words.coded("role", person.role)))
+        role = words.coded("role", person.role)
+        st.error(_("This page is not for your role ({role}). Ask the administrator if you need it.", role=role))
         st.stop()
     header(person.name, person.role, on_language=speak)
     return person

@@ -48,9 +48,10 @@ def _who(row: Row) -> str:
 
 def _sofa(row: Row) -> str:
     change = since_baseline(row.sofa, row.baseline)
+    old = f' <span class="due">{escape(ago(row.sofa_days_old))}</span>' if row.sofa and row.sofa_days_old else ""
     changed = f' <span class="quiet">{escape(_("{change} since day 1", change=change))}</span>' if change else ""
-    line = spark([point for _day, point in row.spark], days=[day for day, _point in row.spark], label="SOFA")
-    return f'<div><span class="quiet">SOFA</span> <span class="sofa">{escape(interval(row.sofa))}</span>{changed}</div>{line}'
+    line = spark([point for _day, point in row.spark], days=[day for day, _point in row.spark], label=_("SOFA by day"))
+    return f'<div><span class="quiet">SOFA</span> <span class="sofa">{escape(interval(row.sofa))}</span>{old}{changed}</div>{line}'
 
 
 def _markers(row: Row) -> str:
@@ -63,9 +64,13 @@ def _marker(marker: Marker) -> str:
     known = variable(marker.code)
     sign = "" if marker.comparator == "=" else f"{marker.comparator} "
     value = f"{sign}{words.number(marker.number, known.decimals)} {_direction(marker)}"
-    age = _("today") if marker.days_old == 0 else _("{days} d ago", days=marker.days_old)
+    age = ago(marker.days_old)
     return (f"<span>{escape(words.label(marker.code))}</span><span class='value'>{escape(value)}</span>"
             f"<span class='quiet'>{escape(words.unit_label(known.unit))} · {escape(age)}</span>")
+
+
+def ago(days: int) -> str:
+    return _("today") if days == 0 else _("yesterday") if days == 1 else _("{days} d ago", days=days)
 
 
 def _direction(marker: Marker) -> str:
@@ -77,12 +82,14 @@ def _direction(marker: Marker) -> str:
 def _to_do(row: Row) -> str:
     lines = [f'<div class="owed">! {escape(_(owed))}</div>' for owed in row.owed]
     lines += [f'<div class="due">{escape(due_line(due))}</div>' for due in row.due]
-    doses = "".join(
-        f'<span class="dose {state}">{DOSE_SIGN[state]} {escape(words.coded("slot", slot))}: {escape(words.coded("dose", state))}</span>'
-        for slot, state in row.doses
-    )
+    doses = "".join(_dose(slot, state) for slot, state in row.doses)
     lines += [f"<div>{doses}</div>"] if doses else []
     return "".join(lines) or f'<span class="quiet">{escape(_("nothing due"))}</span>'
+
+
+def _dose(slot: str, state: str) -> str:
+    told = f"{words.coded('slot', slot)}: {words.coded('dose', state)}"
+    return f'<span class="dose {state}">{DOSE_SIGN[state]} {escape(told)}</span>'
 
 
 def due_line(due: Due) -> str:

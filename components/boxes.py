@@ -8,11 +8,14 @@ box ever shows another day's value.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from html import escape
 
 import streamlit as st
 
 from components import words
 from components.words import _
+from trial.errors import Unlikely
 from trial.reading import KNOWN, Reading, State
 from trial.sheet import Box, Sheet, Understood
 from trial.variables import GROUPS, Variable, variable
@@ -25,19 +28,19 @@ def draw_boxes(scope: str, codes: Iterable[str], sheet: Sheet, *, before: Mappin
                understood: Understood, writable: bool = True) -> Sheet:
     """Draws the boxes of `codes` by group and returns the sheet with what stands in them now."""
     for group, members in _by_group(codes).items():
-        st.markdown(f"##### {_group_label(group)}")
-        with st.grid("auto", min_column_width=190, gap="small"):
-            for known in members:
-                with st.container(gap="xxsmall"):
-                    sheet = sheet.with_box(known.code, _draw(scope, known, sheet, writable))
-                    _draw_below(known, before.get(known.code), understood)
-        if writable:
-            sheet = _states_by_tap(scope, group, members, sheet, before)
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.html(f'<h2 class="group">{escape(_group_label(group))}</h2>', width="content")
+            if writable:
+                sheet = _states_by_tap(scope, group, members, sheet, before)
+        grid = st.grid("auto", min_column_width=150, gap="small")
+        for known in members:
+            with grid.cell(column_span=2 if len(known.choices) > 2 else 1), st.container(gap="xxsmall"):
+                sheet = _draw_cell(scope, known, sheet, before.get(known.code), understood, writable)
     return sheet
 
 
 def reconcile(scope: str, held: Sheet | None, sheet: Sheet) -> Sheet:
-    """Brings this tab's boxes and the stored draft together: `held` is what this tab drew last.
+    """Brings what was typed in this tab's boxes and the stored draft together: `held` is what this tab drew last.
 
     The same sheet, typed into elsewhere meanwhile (another tab or tablet of the same person): its texts appear
     here too, rather than this tab's older boxes wiping them out. Another sheet (it was saved elsewhere): what was
@@ -53,7 +56,9 @@ def reconcile(scope: str, held: Sheet | None, sheet: Sheet) -> Sheet:
         if held.token != sheet.token:
             if here != drawn or known.code in held.typed:
                 sheet = sheet.with_box(known.code, Box(here, held.box(known.code).unit))
-        elif here == drawn and draft.text != drawn:
+        elif here != drawn:
+            sheet = sheet.with_box(known.code, replace(draft, text=here, state=""))
+        elif draft.text != drawn:
             st.session_state[key] = draft.text or (None if known.kind == "choice" else "")
     return sheet
 
@@ -88,16 +93,24 @@ def _set_box(scope: str, code: str, sheet: Sheet) -> None:
     st.session_state[_key("cho" if choice else "dec", scope, code, sheet)] = sheet.box(code).text or (None if choice else "")
 
 
-def ask_reasons(scope: str, sheet: Sheet, understood: Understood) -> Sheet:
-    """For each unlikely value: once, a reason or another value."""
-    for code, doubt in understood.doubts.items():
-        with st.container(border=True):
-            st.markdown(f":orange[:material/help:] {words.say(doubt)}")
-            why = st.text_input(_("It is right, because…"), key=_key("txt", scope, f"why_{code}", sheet),
-                                live=TYPING_PAUSE, placeholder=_("for example: checked with the laboratory"))
-        box = sheet.box(code)
-        sheet = sheet.with_box(code, Box(box.text, box.unit, box.state, why))
+def _draw_cell(scope: str, known: Variable, sheet: Sheet, before: Reading | None, understood: Understood, writable: bool) -> Sheet:
+    sheet = sheet.with_box(known.code, _draw(scope, known, sheet, writable))
+    if error := understood.errors.get(known.code):
+        st.markdown(f":red[:material/error: {words.say(error)}]")
+    elif (doubt := understood.doubts.get(known.code)) or sheet.box(known.code).why:
+        sheet = _ask_reason(scope, known.code, sheet, doubt)
+    else:
+        _draw_notes(known, before, understood.readings.get(known.code))
     return sheet
+
+
+def _ask_reason(scope: str, code: str, sheet: Sheet, doubt: Unlikely | None) -> Sheet:
+    """An unlikely value: once, a reason or another value."""
+    if doubt:
+        st.markdown(f":orange[:material/help: {words.say(doubt)}]")
+    why = st.text_input(_("It is right, because…"), value=sheet.box(code).why, key=_key("txt", scope, f"why_{code}", sheet),
+                        live=TYPING_PAUSE, placeholder=_("checked with the laboratory"))
+    return sheet.with_box(code, replace(sheet.box(code), why=why or ""))
 
 
 def _draw(scope: str, known: Variable, sheet: Sheet, writable: bool) -> Box:
@@ -145,11 +158,7 @@ def _draw_state(scope: str, known: Variable, sheet: Sheet, box: Box, writable: b
     return box if kept else Box(unit=box.unit)
 
 
-def _draw_below(known: Variable, before: Reading | None, understood: Understood) -> None:
-    if error := understood.errors.get(known.code):
-        st.markdown(f":red[:material/error: {words.say(error)}]")
-        return
-    now = understood.readings.get(known.code)
+def _draw_notes(known: Variable, before: Reading | None, now: Reading | None) -> None:
     notes = [read_back(known, now)] if known.kind == "number" and now and _was_converted(known, now) else []
     if before and before.state in KNOWN:
         notes.append(_("before: {value}", value=_change(known, before, now)))
@@ -190,7 +199,7 @@ def _states_by_tap(scope: str, group: str, members: list[Variable], sheet: Sheet
     convertible = [known for known in members if len(known.units) > 1]
     if not empty and not convertible:
         return sheet
-    more = st.popover(_("Not done, pending, as before, units…"), icon=":material/more_horiz:", type="tertiary",
+    more = st.popover(_("Not done, as before, units…"), icon=":material/more_horiz:", type="tertiary",
                       key=_key("more", scope, group, sheet), on_change="rerun")
     if not more.open:
         return sheet

@@ -22,7 +22,7 @@ def draw_verdict(verdict: Verdict) -> None:
 
 def draw_computed(verdict: Verdict) -> None:
     for line in verdict.lines:
-        if line.answer == "computed":
+        if line.answer == "computed" or line.criterion.code == "consent":
             st.html(_line(line))
 
 
@@ -30,7 +30,7 @@ def draw_declared(scope: str, verdict: Verdict, answers: Mapping[str, str], *, w
     """The answers that were changed here: criterion code to yes / no / unknown / not_applicable."""
     changed = {}
     for line in verdict.lines:
-        if line.answer == "computed":
+        if line.answer == "computed" or line.criterion.code == "consent":  # the consent on file answers that one
             continue
         shown = answers.get(line.criterion.code, "unknown")
         answer = _ask(scope, line, shown, writable)

@@ -38,7 +38,7 @@ def summary(charted: Mapping[tuple[int, str], Dose], today: int) -> str:
     planned = protocol.DOSES_A_DAY * max(0, min(today, protocol.DAYS))
     counts = Counter(dose.state for dose in charted.values())
     taken = sum(counts[state] for state in TAKEN)
-    others = " · ".join(f"{words.coded('dose', state)} {counts[state]}" for state in ("late", "held", "missed", "vomited") if counts[state])
+    others = " · ".join(f"{_state(state)} {counts[state]}" for state in STATES[1:] if counts[state])
     text = _("{taken} of {planned} doses planned until today were taken", taken=taken, planned=planned)
     return f'<p><b>{escape(text)}</b> <span class="quiet">{escape(others)}</span></p>'
 
@@ -46,7 +46,7 @@ def summary(charted: Mapping[tuple[int, str], Dose], today: int) -> str:
 def ribbon(charted: Mapping[tuple[int, str], Dose], today: int) -> str:
     """All 56, a cell a day, in shape and text."""
     cells = "".join(_ribbon_day(day, charted, today) for day in range(1, protocol.DAYS + 1))
-    legend = " · ".join(f"{SIGNS[state]} {words.coded('dose', state)}" for state in ("given", "late", "held", "missed", "vomited", "due"))
+    legend = " · ".join(f"{SIGNS[state]} {_state(state)}" for state in (*STATES, "due"))
     return f'<div class="doses28">{cells}</div><p class="quiet">{escape(legend)}</p>'
 
 
@@ -55,8 +55,14 @@ def _ribbon_day(day: int, charted: Mapping[tuple[int, str], Dose], today: int) -
     for slot in SLOTS:
         dose = charted.get((day, slot))
         state = dose.state if dose else "due" if day <= today else "planned"
-        slots += f'<span class="dose {state}" title="{escape(words.coded("slot", slot))}: {escape(words.coded("dose", state))}">{SIGNS[state]}</span>'
-    return f'<div class="day{" today" if day == today else ""}">{escape(_("D{day}", day=day))}<div class="slots">{slots}</div></div>'
+        told = escape(f"{words.coded('slot', slot)}: {_state(state)}")
+        slots += f'<span class="dose {state}" title="{told}">{SIGNS[state]}</span>'
+    shown = "day today" if day == today else "day"
+    return f'<div class="{shown}">{escape(_("D{day}", day=day))}<div class="slots">{slots}</div></div>'
+
+
+def _state(state: str) -> str:
+    return words.coded("dose", state)
 
 
 def draw_dose(scope: str, day: int, slot: str, charted: Dose | None, *, now: datetime, zone: str, on: date, writable: bool,
@@ -111,7 +117,7 @@ def _usual(slot: str, now: datetime, zone: str, on: date) -> time:
 def _as_charted(charted: Dose | None, zone: str) -> str:
     if charted is None:
         return f'<span class="dose due">{SIGNS["due"]} {escape(_("not charted"))}</span>'
-    parts = [words.coded("dose", charted.state)]
+    parts = [_state(charted.state)]
     if charted.given_at:
         parts.append(words.moment(charted.given_at, zone))
     if charted.mg is not None:

@@ -72,7 +72,7 @@ def first_account(language: str, typed: Mapping[str, str], *, least: int, alert:
 <fieldset><legend>{escape(_("Site"))}</legend>{site}</fieldset>
 <fieldset><legend>{escape(_("Administrator"))}</legend>{person}</fieldset>
 <button>{escape(_("Open the account"))}</button></form>"""
-    return _document(language, _("The first account"), body, {})
+    return _document(language, _("The first account"), body, {}, wide=True)
 
 
 def unreachable(language: str, again: str, *, seconds: int) -> str:
@@ -95,12 +95,13 @@ def step(following: str) -> str:
 _LOGIN = "required autocapitalize=none spellcheck=false"
 
 
-def _document(language: str, title: str, body: str, kept: Mapping[str, str] | None, head: str = "") -> str:
+def _document(language: str, title: str, body: str, kept: Mapping[str, str] | None, head: str = "",
+              *, wide: bool = False) -> str:  # fmt: skip
     languages = "" if kept is None else _languages(language, kept)
     return f"""<!doctype html>
 <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)} · JAKAHDI</title>{head}<link rel="icon" href="/session/icon.png">
-<link rel="stylesheet" href="/session/sign_in.css"></head><body><main>
+<link rel="stylesheet" href="/session/sign_in.css"></head><body><main{" class=wide" if wide else ""}>
 <header><img src="/session/icon.png" alt="" width="44" height="44"><strong>JAKAHDI</strong>{languages}</header>
 {body}
 </main></body></html>"""

@@ -16,9 +16,9 @@ from trial.errors import sentence
 
 ORGAN_WORDS = {
     "respiration": sentence("Lungs"),
-    "coagulation": sentence("Platelets (organ)"),
-    "liver": sentence("Liver (organ)"),
-    "cardiovascular": sentence("Circulation (organ)"),
+    "coagulation": sentence("Coagulation"),
+    "liver": sentence("Liver"),
+    "cardiovascular": sentence("Circulation"),
     "cns": sentence("Brain"),
     "renal": sentence("Kidney"),
 }
@@ -36,11 +36,15 @@ def day_of(scores: pd.DataFrame, on: Any) -> pd.Series | None:
 
 def line(day: pd.Series | None, base: pd.Series | None) -> str:
     if day is None:
-        return f'<div class="sofa-line"><b>SOFA</b> <span class="quiet">{escape(_("nothing entered for this day yet"))}</span></div>'
-    change = f' <span class="quiet">{escape(_("{change} since day 1", change=difference(day, base)))}</span>' if base is not None else ""
+        return f'<div class="sofa-line"><b>SOFA</b> {_quiet(_("nothing entered for this day yet"))}</div>'
+    change = _quiet(_("{change} since day 1", change=difference(day, base))) if base is not None else ""
     missing = missing_organs(day)
     still = f' <span class="due">{escape(_("missing: {organs}", organs=missing))}</span>' if missing else ""
     return f'<div class="sofa-line"><span class="sofa">SOFA {interval(day)}</span>{change}{still}<div>{_organs(day)}</div></div>'
+
+
+def _quiet(text: str) -> str:
+    return f' <span class="quiet">{escape(text)}</span>'
 
 
 def interval(day: pd.Series) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -65,7 +66,10 @@ def language() -> str:
 def translate(language: str, sentence: str, **facts: object) -> str:
     """`sentence` in `language` with its {named} places filled."""
     said = _catalogue(language).gettext(sentence) if sentence else ""
-    return said.format_map({name: _fact(language, name, fact) for name, fact in facts.items()}) if facts else said
+    if not facts:
+        return said
+    filled = said.format_map({name: _fact(language, name, fact) for name, fact in facts.items()})
+    return re.sub(" {2,}", " ", filled)  # a unit may be empty
 
 
 def _(sentence: str, **facts: object) -> str:

@@ -57,6 +57,8 @@ def fill(ward: Connection, included: int = protocol.TARGET, now: datetime | None
         sites.open_site(ward, **asdict(place), by=MAKER)
     for person in CAST:
         people.create_account(ward, login=person.login, name=person.name, role=person.role, site="", password=PASSWORD, by=MAKER)
+    if ward.dialect.name == "sqlite":
+        ward.exec_driver_sql("PRAGMA cache_size=-262144")  # one large transaction: its pages stay in memory
     now = now or record.now()
     cohort = simulate.cohort(now, included)
     here = {one.key for one in cohort.patients if _is_lately(one, now)}
@@ -213,11 +215,12 @@ def _screened(one: Invented, number: str) -> Rows:
 
 
 def _values(number: str, own: pd.DataFrame) -> Rows:
-    own = own.drop(columns="patient").astype(object)
-    own = own.where(own.notna(), None)
-    own["choice"] = own["choice"].where(own["choice"] != "", None)
-    names = list(own.columns)
-    return [(value, {"patient": number, **dict(zip(names, row, strict=True))}) for row in own.itertuples(index=False)]
+    own = own.sort_values("on_date", kind="stable")  # as the store's index lies: twice as fast
+    known = own["number"].notna()
+    own = own.assign(number=own["number"].astype(object).where(known, None), choice=own["choice"].where(own["choice"] != "", None))
+    names = ("patient", *own.columns[1:])
+    columns = (own[name].tolist() for name in own.columns[1:])
+    return [(value, dict(zip(names, (number, *row), strict=True))) for row in zip(*columns, strict=True)]
 
 
 def _answers(one: Invented, number: str) -> Rows:

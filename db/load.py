@@ -60,6 +60,7 @@ def load(
     by: Person, token: str | None = None,
 ) -> Report:  # fmt: skip
     """Store what was read, and what was not with its reason. NotAllowed. The same token is the same success."""
+    token = record.token_of(token, [sha256, anchor, site])
     if (seen := record.already(ward, token)) is not None:
         return Report(**json.loads(seen))
     against = sort(ward, parsed, anchor=anchor, site=site, by=by)

@@ -142,12 +142,12 @@ def _local(at: datetime, zone: ZoneInfo) -> datetime:
 
 def _first_samples(ward: Connection, numbers: Sequence[str]) -> dict[str, datetime]:
     """The first loaded sample of each patient."""
-    first = func.min(value.c.sampled_at)
+    first = func.min(value.c.sampled_at).label("first")
     loaded = select(value.c.patient, first).where(value.c.source != "typed", value.c.sampled_at.is_not(None))
     found: dict[str, datetime] = {}
     for some in _batches(numbers):
         rows = ward.execute(loaded.where(value.c.patient.in_(some)).group_by(value.c.patient))
-        found |= dict(rows.tuples().all())
+        found |= {row.patient: row.first for row in rows}
     return found
 
 

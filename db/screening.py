@@ -168,7 +168,8 @@ LOG = (
 
 def log(ward: Connection, *, sees: Person) -> pd.DataFrame:
     """The screening log: one row an attempt, `decision` included, not_included or open, newest arrival first."""
-    latest = select(func.max(description.c.entry)).where(description.c.patient == patient.c.number).scalar_subquery()
+    newer = description.alias()
+    latest = select(func.max(newer.c.entry)).where(newer.c.patient == patient.c.number).scalar_subquery()
     corrected = and_(description.c.patient == patient.c.number, description.c.entry == latest)
     told = (
         patient.outerjoin(description, corrected)

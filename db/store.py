@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from trial.errors import StoreUnreachable
 
 DEFAULT = f"sqlite:///{Path(__file__).resolve().parent.parent / 'jakahdi.sqlite3'}"
-WAIT_SECONDS = 10  # for another write to end
+WAIT_SECONDS = 10.0  # for another write to end
 MIGRATING = 4_271_001  # advisory lock of Postgres
 
 _engines: dict[str, Engine] = {}
@@ -96,7 +96,7 @@ def _make(address: str) -> Engine:
     parsed = make_url(address.replace("postgres://", "postgresql://", 1))
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(create_engine(parsed, connect_args={"timeout": WAIT_SECONDS, "check_same_thread": False}))
-    settings = f"-c timezone=UTC -c lock_timeout={WAIT_SECONDS}s -c idle_in_transaction_session_timeout=120s"
+    settings = f"-c timezone=UTC -c lock_timeout={int(WAIT_SECONDS * 1000)} -c idle_in_transaction_session_timeout=120s"
     return create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
@@ -111,7 +111,7 @@ def _sqlite(made: Engine) -> Engine:
     def _on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy says BEGIN itself, below
         for setting in (
-            "busy_timeout=10000",
+            f"busy_timeout={int(WAIT_SECONDS * 1000)}",
             "journal_mode=WAL",
             "foreign_keys=ON",
             "synchronous=FULL",

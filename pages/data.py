@@ -22,7 +22,8 @@ SHOWN = 200
 def choose_file() -> None:
     with db.look() as ward:
         places = [site.code for site in sites.sites(ward) if user.site in ("", site.code)]
-    st.markdown(_("A CSV file: one row a result (patient, collected_at, test, result, unit) or one row a day. The patient is the study number."))
+    st.markdown(_("A CSV file with one row a result (patient, collected_at, test, result, unit) or one row a day. "
+                  "The patient is the study number."))
     uploaded = st.file_uploader(_("File"), key=f"file_{form_token('load')}")
     if uploaded is None:
         return

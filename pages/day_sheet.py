@@ -12,7 +12,9 @@ from trial import schedule
 from trial.variables import day_sheet_codes
 
 user = page("day_sheet")
-patient = open_patient(user)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    patient = open_patient(user)
+    for_day = st.container(width="content")
 day_1 = patient.day_1 if patient.included_at else None
 
 
@@ -35,7 +37,8 @@ def remember_day() -> None:
     st.query_params["on"] = st.session_state["day_choice"].isoformat()
 
 
-on = choose_day()
+with for_day:
+    on = choose_day()
 
 
 @st.fragment

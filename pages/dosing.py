@@ -50,4 +50,5 @@ with st.grid(2, min_column_width=320):
                                 zone=patient.time_zone, on=schedule.date_of(day, patient.day_1),
                                 writable=user.role in CARE, chart=chart)
 st.html(dose_grid.ribbon(of_slot, now_day))
-st.markdown(f":gray[:material/info: {_('By feeding tube: check the protocol and the label before crushing or dispersing a tablet.')}]")
+by_tube = _("By feeding tube: check the protocol and the label before dispersing a tablet.")
+st.markdown(f":gray[:material/info: {by_tube}]")

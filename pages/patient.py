@@ -1,6 +1,7 @@
 """The patient: the day-7 state as a sentence, and the one picture."""
 
 from datetime import date
+from html import escape
 
 import pandas as pd
 import streamlit as st
@@ -8,7 +9,7 @@ import streamlit as st
 import db
 from bedside import open_patient, today
 from components import sofa_line, theme, words
-from components.charts.one_picture import one_picture
+from components.charts.one_picture import alt_text, one_picture
 from components.flowsheet import flowsheet
 from components.words import _
 from db import days as store_days
@@ -51,8 +52,9 @@ def draw_day_7() -> None:
         withdrawn_on=on_day(patient.withdrawn_at), lost_on=on_day(patient.lost_at),
         care_limited_on=on_day(patient.care_limited_at))
     look = {"success": "met", "failure": "not_met"}.get(state.state, "undetermined")
-    st.html(f'<div class="verdict {look}"><b>{_("Day 7")}: {words.coded("day_7", state.state)}</b><br>{_(state.reason, **state.facts)}'
-            + "".join(f"<br>{_(endpoints.FLAGS[flag])}" for flag in state.flags) + "</div>")
+    lines = [_(state.reason, **state.facts), *(_(endpoints.FLAGS[flag]) for flag in state.flags)]
+    st.html(f'<div class="verdict {look}"><b>{_("Day 7")}: {words.coded("day_7", state.state)}</b><br>'
+            f'{"<br>".join(escape(one) for one in lines)}</div>')
 
 
 with st.container(horizontal=True, gap="medium"):
@@ -75,5 +77,6 @@ st.plotly_chart(
                 readings=readings.assign(day=[schedule.study_day(on, first) for on in readings["on_date"]]),
                 visit_days=protocol.VISIT_DAYS if included else (), today=schedule.study_day(now, first),
                 language=words.language(), say=_, planned_doses=included),
+    alt=alt_text(numbered(scores), numbered(by_day), doses, today=schedule.study_day(now, first), language=words.language(), say=_),
     key=f"picture_{patient.number}_{words.language()}", theme=None, config=theme.PLOTLY_CONFIG, width="stretch")
 st.html(flowsheet(by_day, scores, readings, first))

@@ -19,8 +19,9 @@ with db.look() as ward:
 
 st.markdown(f"#### {_('Accounts')}")
 st.dataframe(
-    pd.DataFrame([{_("Login"): one.login, _("Name"): one.name, _("Role"): words.coded("role", one.role), _("Site"): one.site or _("every site"),
-                   _("Active"): _("yes") if one.active else _("no")} for one in accounts]),
+    pd.DataFrame([{_("Login"): one.login, _("Name"): one.name, _("Role"): words.coded("role", one.role),
+                   _("Site"): one.site or _("every site"), _("Active"): _("yes") if one.active else _("no")}
+                  for one in accounts]),
     hide_index=True, width="stretch")
 
 
@@ -30,7 +31,8 @@ def new_account() -> None:
             name = st.text_input(_("Name"), autocomplete="off")
             login = st.text_input(_("Login"), autocomplete="off")
             role = st.selectbox(_("Role"), ROLES, format_func=lambda role: words.coded("role", role))
-            site = st.selectbox(_("Site"), ["", *(place.code for place in places)], format_func=lambda code: code or _("every site"))
+            site = st.selectbox(_("Site"), ["", *(place.code for place in places)],
+                                format_func=lambda code: code or _("every site"))
             password = st.text_input(_("First password (12 signs or more)"), type="password")
         if not st.form_submit_button(_("Create the account"), type="primary"):
             return
@@ -47,7 +49,7 @@ def change_account() -> None:
                           placeholder=_("Choose an account"))
     if chosen is None:
         return
-    role = st.selectbox(_("Role"), ROLES, index=ROLES.index(chosen.role), 
+    role = st.selectbox(_("Role"), ROLES, index=ROLES.index(chosen.role),
                         format_func=lambda role: words.coded("role", role), key=f"role_{chosen.login}")
     active = st.segmented_control(_("Active"), [True, False], default=bool(chosen.active),
                                   format_func=lambda is_so: _("yes") if is_so else _("no"), required=True,
@@ -66,7 +68,8 @@ def new_site() -> None:
             code = st.text_input(_("Site number (three digits)"), max_chars=3)
             name = st.text_input(_("Hospital"))
             zone = st.text_input(_("Time zone"), value="Europe/Paris")
-            salt = st.selectbox(_("Norepinephrine is labelled as"), ["base", "tartrate"], format_func=lambda one: words.coded("salt", one))
+            salt = st.selectbox(_("Norepinephrine is labelled as"), ["base", "tartrate"],
+                                format_func=lambda one: words.coded("salt", one))
         if not st.form_submit_button(_("Open the site"), type="primary"):
             return
     with attempt() as ward:
@@ -82,8 +85,9 @@ if may(user.role, "create_account"):
     with st.expander(_("Change an account"), icon=":material/manage_accounts:"):
         change_account()
     st.markdown(f"#### {_('Sites')}")
-    st.dataframe(pd.DataFrame([{_("Site"): one.code, _("Hospital"): one.name, _("Time zone"): one.time_zone,
-                                _("Norepinephrine is labelled as"): words.coded("salt", one.norepinephrine_salt)} for one in places]),
-                 hide_index=True, width="stretch")
+    st.dataframe(
+        pd.DataFrame([{_("Site"): one.code, _("Hospital"): one.name, _("Time zone"): one.time_zone,
+                       _("Norepinephrine is labelled as"): words.coded("salt", one.norepinephrine_salt)} for one in places]),
+        hide_index=True, width="stretch")
     with st.expander(_("Open a site"), icon=":material/add_location:", expanded=not places):
         new_site()

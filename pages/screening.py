@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pandas as pd
 import streamlit as st
 
 import db
@@ -14,6 +15,7 @@ from trial import eligibility
 from trial.screening import INPUTS, Screened, screened
 
 user = page("screening")
+CONSENTED = {"patient": "yes", "relative": "yes", "emergency": "yes", "refused": "no", "withdrawn": "no"}
 may_decide = user.role in ("investigator", "pi")
 
 
@@ -61,6 +63,7 @@ def screen() -> None:
     with db.look() as ward:
         answers = screening.answers(ward, patient.number)
         number = screening.attempt_of(ward, patient.number)
+    answers |= {"consent": CONSENTED.get(patient.consent_route, "unknown")}
     verdict = eligibility.assess(answers, found.scores, sex=patient.sex, birth_year=patient.birth_year, year=on.year)
     st.html(sofa_line.line(found.sofa, None))
     with st.grid(2, min_column_width=420):
@@ -129,8 +132,9 @@ def consent() -> None:
         st.warning(_("Emergency inclusion: the consent to continue is owed as soon as it can be given."))
 
 
-def _plain(row: "object") -> dict[str, object]:
-    return {name: None if value is None or value != value else value for name, value in row.astype(object).where(row.notna(), None).items()}  # type: ignore[attr-defined]
+def _plain(row: pd.Series) -> dict[str, object]:
+    """For the record: null where not known."""
+    return {str(name): None if pd.isna(value) else value for name, value in row.items()}
 
 
 screen()

@@ -58,14 +58,14 @@ class Row:
     bed: str
     study_day: int | None
     icu_day: int
-    sofa: Sofa | None  # today, else None
+    sofa: Sofa | None  # of the newest day that has one
+    sofa_days_old: int
     baseline: Sofa | None
     spark: tuple[tuple[int, float | None], ...]  # (day, complete total or the middle of the interval)
     markers: tuple[Marker, ...]
     doses: tuple[tuple[str, str], ...]  # (slot, state or "due") of today, while doses are planned
     due: tuple[schedule.Due, ...]
     owed: tuple[str, ...]  # sentences
-    missing_today: tuple[str, ...] = ()
 
     @property
     def urgency(self) -> tuple[int, ...]:
@@ -107,6 +107,7 @@ def _row(patient: OnWard, readings: pd.DataFrame | None, scores: pd.DataFrame | 
          today: date) -> Row:
     day_1 = patient.day_1 if patient.included_at else None
     study_day = schedule.study_day(today, day_1) if day_1 else None
+    newest = max((on for on in scores.index if on <= today), default=None) if scores is not None else None
     on_file = set() if readings is None else set(zip(readings["on_date"], readings["variable"], strict=True))
     return Row(
         patient=patient.number,
@@ -114,7 +115,8 @@ def _row(patient: OnWard, readings: pd.DataFrame | None, scores: pd.DataFrame | 
         bed=patient.bed,
         study_day=study_day,
         icu_day=schedule.study_day(today, patient.arrived_on),
-        sofa=interval(scores, today),
+        sofa=interval(scores, newest),
+        sofa_days_old=(today - newest).days if newest else 0,
         baseline=interval(scores, day_1 or patient.arrived_on),
         spark=_spark(scores, today),
         markers=_markers(readings, today),

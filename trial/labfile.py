@@ -33,6 +33,8 @@ ENCODINGS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"", "utf-8-sig"
 SHOWN_ROWS = 8
 NOT_GIVEN = "Empty in the file: not given."
 UNKNOWN_TEST = "The test “{test}” is not in the catalogue of this file's layout."
+STRAY = "The row has {cells} cells, the header has {columns}. Check for a stray separator or quotation mark."
+SWALLOWED = "A quotation mark opens here and closes {lines} lines below, which were not read. Mend it, load again."
 RARE = "Outside the usual limits, as in the file."
 
 
@@ -134,7 +136,8 @@ def _layout(text: str, name: str) -> tuple[str, tuple[str, ...], Layout]:
                 return separator, known, layout
     header = max(headers.values(), key=len)
     missing_of = {layout: [need for need in layout.needs if need not in _renamed(header, layout)] for layout in LAYOUTS}
-    nearest, missing = min(missing_of.items(), key=lambda pair: len(pair[1]) / len(pair[0].needs))
+    # of layouts that are as near, the one that a ward could follow
+    nearest, missing = min(missing_of.items(), key=lambda pair: (len(pair[1]) / len(pair[0].needs), pair[0].origin))
     raise NotUnderstood(
         "The first line of {file} is no header that is known here: “{header}”. The nearest layout, {layout}, "
         "also needs: {missing}. Name the columns so, separated by comma, semicolon or tab, and load it again.",
@@ -194,12 +197,15 @@ class _Reader:
         return others
 
     def take(self, line: int, cells: list[str]) -> None:
+        row = dict(zip(self.header, cells, strict=False))
+        error = None
         if len(cells) != len(self.header):
-            error = NotUnderstood("The row has {cells} cells, the header has {columns}. Check for a stray separator.",
-                                  cells=len(cells), columns=len(self.header))  # fmt: skip
+            error = NotUnderstood(STRAY, cells=len(cells), columns=len(self.header))
+        elif any("\n" in row[column] for column in self.layout.needs):
+            error = NotUnderstood(SWALLOWED, lines=max(cell.count("\n") for cell in cells))
+        if error:
             self.refused.append(Refused(line, "", error))
             return
-        row = dict(zip(self.header, cells, strict=True))
         if isinstance(self.layout, Long):
             self._take_result(self.layout, line, row)
         else:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from scoring import hlh2004, hscore
+from scoring import hlh2004, hscore, units
 from trial import days, protocol, sofa
 from trial.eligibility import Scores
 from trial.variables import VARIABLES, asked
@@ -41,8 +41,21 @@ def screened(readings: pd.DataFrame, on: date) -> Screened:
     for finding in asked("once"):
         if finding in before:
             known[finding] = _newest(before, (finding,), on)[finding]
+    # The paper's triglyceride limit is not the same number in mass units: 2.65 g/L is met, and is 2.99 mmol/L.
+    in_mass = _newest_unit(readings, "triglycerides", on) in ("g/L", "mg/dL")
+    criteria = _hlh2004_in_mass(known) if in_mass else hlh2004.score(known)
     today = by_day[by_day.index == on] if on in by_day.index else pd.DataFrame(index=pd.Index([on]))
-    return Screened(known.iloc[0], hlh2004.score(known).iloc[0], hscore.score(known).iloc[0], sofa.score(today).iloc[0])
+    return Screened(known.iloc[0], criteria.iloc[0], hscore.score(known).iloc[0], sofa.score(today).iloc[0])
+
+
+def _hlh2004_in_mass(known: pd.DataFrame) -> pd.DataFrame:
+    mass = units.from_canonical("triglycerides", float(known["triglycerides"].iloc[0]), "mg/dL")
+    return hlh2004.score(known.assign(triglycerides=mass), hlh2004.CONVENTIONAL)
+
+
+def _newest_unit(readings: pd.DataFrame, code: str, on: date) -> str:
+    course = readings[(readings["variable"] == code) & (readings["on_date"] <= on) & readings["number"].notna()]
+    return "" if course.empty else str(course.sort_values("on_date")["unit"].iloc[-1])
 
 
 def _newest(by_day: pd.DataFrame, codes: tuple[str, ...], on: date) -> pd.DataFrame:

@@ -83,13 +83,16 @@ class Sheet:
         """With nothing typed, a sheet shows what is stored; with something typed it keeps what it showed."""
         return Sheet.opened(stored) if not self.typed and self.missed(stored) else self
 
-    def understood(self, language: str, last: Mapping[str, Reading]) -> Understood:
-        """`last` is each variable's newest earlier value: for "as yesterday" and for slips of a factor of ten."""
+    def understood(self, language: str, last: Mapping[str, Reading], salt: str = "base") -> Understood:
+        """`last` is each variable's newest earlier value: for "as yesterday" and for slips of a factor of ten.
+
+        `salt` is what the site's norepinephrine is labelled as: "base" or "tartrate".
+        """
         changes, errors, doubts = [], {}, {}
         readings = dict(self.shown)
         for code, box in self.typed.items():
             try:
-                now = read_box(code, box, language, last.get(code), self.shown.get(code))
+                now = read_box(code, box, language, salt, last.get(code), self.shown.get(code))
             except TrialError as error:
                 errors[code] = error
                 continue
@@ -123,7 +126,7 @@ class Sheet:
         return cls(kept["token"], shown, typed)
 
 
-def read_box(code: str, box: Box, language: str, last: Reading | None, shown: Reading | None) -> Reading | None:
+def read_box(code: str, box: Box, language: str, salt: str, last: Reading | None, shown: Reading | None) -> Reading | None:
     """None: nothing typed, nothing stored."""
     if box.state == State.CARRIED:
         if last is None or last.state not in KNOWN:
@@ -137,7 +140,7 @@ def read_box(code: str, box: Box, language: str, last: Reading | None, shown: Re
         return Reading(State.WITHDRAWN) if shown else None
     if variable(code).kind == "choice":
         return entry.choose(code, text)
-    return entry.read(code, text, typed_unit or box.unit or variable(code).unit, language=language)
+    return entry.read(code, text, typed_unit or box.unit or variable(code).unit, language=language, salt=salt)
 
 
 def as_box(reading: Reading | None) -> Box:

@@ -23,6 +23,7 @@ from trial.reading import Change, Reading, State
 ZONE = protocol.TIME_ZONE
 SEED = 6244862
 NEVER = 10_000  # a study day nobody reaches
+EVERY_SHEET = 400  # so many of the latest have a sheet for each day; of the others only those of the visits are kept
 Consent = tuple[str, datetime]  # route, signed at
 
 
@@ -51,6 +52,7 @@ class Stay:
     lost: int = NEVER
     withdraws: int = NEVER
     has_bilirubin: bool = True
+    every_sheet: bool = True
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ def _stays(rng: np.random.Generator, today: date, patients: int) -> list[Stay]:
     apart = 13.0 if others < 100 else 2400 / others  # days between two inclusions
     for place in range(others):
         ago = round(72 + apart * (place + rng.uniform(0, 0.9)))
-        stays.append(_any_stay(rng, today - timedelta(days=ago)))
+        stays.append(replace(_any_stay(rng, today - timedelta(days=ago)), every_sheet=place < EVERY_SHEET))
     return stays
 
 
@@ -258,7 +260,8 @@ def _one_day(on: date) -> Stay:
 def _days(stay: Stay, today: date) -> list[int]:
     """The study days on which a sheet was filled: in intensive care each, afterwards the visits."""
     last = min(protocol.DAYS, schedule.study_day(today, stay.day_1), stay.dies, stay.lost - 1, stay.withdraws - 1)
-    return [day for day in range(last + 1) if day <= stay.leaves_icu or day in protocol.VISIT_DAYS]
+    visits = (0, *protocol.VISIT_DAYS)
+    return [day for day in range(last + 1) if day in visits or (stay.every_sheet and day <= stay.leaves_icu)]
 
 
 def _turned_values(values: pd.DataFrame, screened: list[Stay | Turned], today: date) -> pd.DataFrame:
@@ -324,9 +327,7 @@ def _milestones(rng: np.random.Generator, stay: Stay) -> list[Milestone]:
     )
     ends = min(stay.dies, stay.lost, stay.withdraws)
     return [
-        Milestone(kind, _moment(schedule.date_of(day, stay.day_1), at))
-        for kind, day, at in planned
-        if day < NEVER and day <= ends
+        Milestone(kind, _moment(schedule.date_of(day, stay.day_1), at)) for kind, day, at in planned if day < NEVER and day <= ends
     ]
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from scoring import units
+from trial import protocol
 from trial.errors import TrialError
 
 Limits = tuple[float, float] | None
@@ -206,6 +207,13 @@ def choice_label(choice: str, language: str) -> str:
 def of_group(group: str) -> tuple[Variable, ...]:
     """The variables of a section of the day sheet, in rounds order."""
     return tuple(variable for variable in VARIABLES.values() if variable.group == group)
+
+
+def day_sheet_codes(study_day: int | None) -> tuple[str, ...]:
+    """What the sheet of a day offers, in rounds order: findings are for screening, cytokines for the visit days."""
+    cytokines = study_day in protocol.VISIT_DAYS
+    return tuple(known.code for known in VARIABLES.values() if (known.days != "once" or known.code == "weight")
+                 and (known.days != "cytokines" or cytokines))
 
 
 def asked(when: str) -> tuple[str, ...]:
