@@ -30,10 +30,8 @@ check: $(VENV)/dev
 bench: $(VENV)/dev $(VENV)/chromium
 	$(PYTHON) -m tests.bench
 
-words: $(VENV)/app  # collects the sentences of the code into the French catalogue
-	$(VENV)/bin/pybabel -q extract -k _ -k translate:2 -F components/locale/babel.cfg -o /dev/stdout . > components/locale/words.pot
-	$(VENV)/bin/pybabel -q update -l fr -D fr -i components/locale/words.pot -o components/locale/fr.po --no-fuzzy-matching
-	rm components/locale/words.pot
+words: $(VENV)/app  # brings the French catalogue up to date with the sentences of the code
+	$(PYTHON) -m components.locale.collect
 
 $(VENV)/bin/python:
 	@deploy/python.sh $(VENV)

@@ -13,6 +13,7 @@ from components.header import header
 from components.words import _
 from db import people
 from db.people import Person
+from trial.errors import sentence
 
 COOKIE = "jakahdi"
 ICON = Path(__file__).parent / "components" / "static" / "icon.png"
@@ -39,15 +40,15 @@ class Entry:
 
 
 MENU = (
-    Entry("ward", "Ward", ":material/bed:", READ),
-    Entry("screening", "Screening", ":material/fact_check:", ("investigator", "pi", "monitor")),
-    Entry("day_sheet", "Day sheet", ":material/edit_note:", READ),
-    Entry("dosing", "Doses", ":material/pill:", READ),
-    Entry("patient", "Patient", ":material/monitoring:", READ),
-    Entry("scores", "Scores", ":material/calculate:", EVERYONE),
-    Entry("protocol", "Protocol", ":material/menu_book:", EVERYONE),
-    Entry("data", "Data", ":material/upload_file:", ("investigator", "pi", "monitor")),
-    Entry("people", "People", ":material/group:", ("administrator", "pi")),
+    Entry("ward", sentence("Ward"), ":material/bed:", READ),
+    Entry("screening", sentence("Screening"), ":material/fact_check:", ("investigator", "pi", "monitor")),
+    Entry("day_sheet", sentence("Day sheet"), ":material/edit_note:", READ),
+    Entry("dosing", sentence("Doses"), ":material/pill:", READ),
+    Entry("patient", sentence("Patient"), ":material/monitoring:", READ),
+    Entry("scores", sentence("Scores"), ":material/calculate:", EVERYONE),
+    Entry("protocol", sentence("Protocol"), ":material/menu_book:", EVERYONE),
+    Entry("data", sentence("Data"), ":material/upload_file:", ("investigator", "pi", "monitor")),
+    Entry("people", sentence("People"), ":material/group:", ("administrator", "pi")),
 )
 BY_CODE = {entry.code: entry for entry in MENU}
 
@@ -102,6 +103,8 @@ def _page(entry: Entry, theirs: list[Entry]) -> object:
                    visibility="visible" if entry in theirs else "hidden")
 
 
-def link(code: str, text: str, **query: str) -> None:
-    """A link to a page without loading the app anew."""
-    st.page_link(BY_CODE[code].file, label=text, icon=BY_CODE[code].icon, query_params=query or None)
+def link(person: Person, code: str, **query: str) -> None:
+    """A link to a page without loading the app anew; none to a page that is not for this person."""
+    entry = BY_CODE[code]
+    if person.role in entry.roles:
+        st.page_link(entry.file, label=_(entry.title), icon=entry.icon, query_params=query or None)

@@ -15,6 +15,9 @@ from trial.variables import variable
 DOSE_SIGN = {"due": "○", "given": "✓", "late": "✓!", "held": "‖", "missed": "✗", "vomited": "↩"}
 
 
+NAMED = 4  # of what is due; the day sheet has them all
+
+
 def card(row: Row) -> str:
     return (
         '<div class="patient">'
@@ -50,8 +53,15 @@ def _sofa(row: Row) -> str:
     change = since_baseline(row.sofa, row.baseline)
     old = f' <span class="due">{escape(ago(row.sofa_days_old))}</span>' if row.sofa and row.sofa_days_old else ""
     changed = f' <span class="quiet">{escape(_("{change} since day 1", change=change))}</span>' if change else ""
-    line = spark([point for _day, point in row.spark], days=[day for day, _point in row.spark], label=_("SOFA by day"))
+    line = _spark(row)
     return f'<div><span class="quiet">SOFA</span> <span class="sofa">{escape(interval(row.sofa))}</span>{old}{changed}</div>{line}'
+
+
+def _spark(row: Row) -> str:
+    known = [point for _day, point in row.spark]
+    return spark([point.low if point and point.complete else None for point in known], days=[day for day, _point in row.spark],
+                 low=[point.low if point else None for point in known], high=[point.high if point else None for point in known],
+                 label=_("SOFA by day"))
 
 
 def _markers(row: Row) -> str:
@@ -93,5 +103,6 @@ def _dose(slot: str, state: str) -> str:
 
 
 def due_line(due: Due) -> str:
-    wanted = _("Day {day}: {variables}", day=due.visit_day, variables=list(due.missing))
+    named, more = list(due.missing[:NAMED]), len(due.missing) - NAMED
+    wanted = _("Day {day}: {variables}", day=due.visit_day, variables=named) + (f" +{more}" if more > 0 else "")
     return {"due": _("Due today"), "tomorrow": _("Tomorrow"), "late": _("Late")}[due.state] + " · " + wanted

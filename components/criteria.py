@@ -9,7 +9,7 @@ import streamlit as st
 
 from components import words
 from components.words import _
-from trial.eligibility import Criterion, Line, Verdict
+from trial.eligibility import Criterion, Line, Scores, Verdict
 
 FULFILLED = {True: ("✓", "met"), False: ("✗", "not_met"), None: ("?", "undetermined")}
 
@@ -18,6 +18,20 @@ def draw_verdict(verdict: Verdict) -> None:
     counts = _("{met} met · {not_met} not met · {unknown} unknown", met=verdict.met, not_met=verdict.not_met,
                unknown=verdict.unknown)
     st.html(f'<div class="verdict {verdict.state}"><b>{escape(_(verdict.wording))}</b><br>{escape(counts)}</div>')
+
+
+def one_line(verdict: Verdict, scores: Scores) -> str:
+    """All three scores and the verdict, always in sight while the boxes are filled."""
+    hscore = _span(scores.hscore_low, scores.hscore_high)
+    parts = [
+        _("HLH-2004 {met} of 8, {unknown} unknown", met=scores.hlh2004_criteria, unknown=scores.hlh2004_unknown),
+        f"HScore {hscore}", f"SOFA {_span(scores.sofa_low, scores.sofa_high)}"]
+    return (f'<div class="verdict {verdict.state}"><b>{escape(_(verdict.wording))}</b> '
+            f'<span class="quiet">{escape(" · ".join(parts))}</span></div>')
+
+
+def _span(low: int, high: int) -> str:
+    return str(low) if low == high else f"{low}–{high}"
 
 
 def draw_computed(verdict: Verdict) -> None:

@@ -130,6 +130,10 @@ def _fact(language: str, name: str, fact: object) -> str:
     if name in ("variable", "variables"):
         codes = [fact] if isinstance(fact, str) else list(fact)  # type: ignore[call-overload]
         return ", ".join(_name(language, str(code)) for code in codes)
+    if isinstance(fact, str) and (codes := CODED.get(name.removesuffix("s"))):
+        return ", ".join(translate(language, codes.get(code, code)) for code in fact.split(", "))
+    if name in ("value", "mine", "theirs") and isinstance(fact, str):  # a number as it was typed, a choice or a state
+        return _name(language, fact)
     if isinstance(fact, TrialError):
         return translate(language, fact.sentence, **fact.facts)
     if isinstance(fact, bool) or fact is None:
@@ -151,4 +155,4 @@ def _name(language: str, code: str) -> str:
         return variables.label(code, language)
     if code in variables.CHOICE_LABELS:
         return variables.CHOICE_LABELS[code][language == "fr"]
-    return translate(language, code)
+    return translate(language, CODED["state"].get(code, code))

@@ -9,14 +9,14 @@ import math
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, and_
+from sqlalchemy import Connection, and_, select
 
 from db import people, record
 from db.on_file import Patient
 from db.patients import find, not_in_the_future
 from db.people import Person
-from db.readings import by_variable, history, newest, reading_of, readings, readings_of, shown
-from db.tables import value
+from db.readings import every, history, newest, reading_of, readings, readings_of, shown
+from db.tables import entry, value
 from trial import schedule
 from trial.errors import ChangedMeanwhile, Impossible, NotAllowed
 from trial.reading import KNOWN, Change, Reading, State
@@ -76,7 +76,7 @@ def _meaning(reading: Reading | None) -> tuple[object, ...] | None:
 def _stored(ward: Connection, number: str, on: date, changes: Sequence[Change]) -> dict[Cell, Reading]:
     named = {change.variable for change in changes}
     condition = and_(value.c.patient == number, value.c.on_date == on, value.c.variable.in_(sorted(named)))
-    return {(row.variable, row.sampled_at): reading_of(row) for row in ward.execute(newest(condition))}
+    return {(row.variable, row.sampled_at): reading_of(row) for row in newest(ward, condition)}
 
 
 def _must_be_a_day(known: Patient, on: date) -> None:
@@ -118,14 +118,14 @@ def _must_be_possible(asked: Variable, now: Reading) -> None:
 
 def _changed_meanwhile(ward: Connection, number: str, on: date, change: Change) -> ChangedMeanwhile:
     condition = and_(value.c.patient == number, value.c.on_date == on, value.c.variable == change.variable)
-    rows = [row for row in ward.execute(by_variable(condition)) if row.sampled_at == change.sampled_at]
-    theirs = rows[-1] if rows else None
+    theirs = [row for row in every(ward, condition) if row.sampled_at == change.sampled_at]
+    login = ward.scalar(select(entry.c.by).where(entry.c.id == theirs[-1].entry)) if theirs else None
     return ChangedMeanwhile(
         "{variable} of {day} was saved by {who} as {value} meanwhile. Look at it, then save again.",
         variable=change.variable,
         day=on,
-        who=people.names(ward).get(theirs.by, theirs.by) if theirs else "–",
-        value=_as_told(reading_of(theirs)) if theirs else "–",
+        who=people.names(ward).get(login, login) if login else "–",
+        value=_as_told(reading_of(theirs[-1])) if theirs else "–",
     )
 
 

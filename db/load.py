@@ -182,8 +182,7 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        sentence = "{file} cannot be read: {why}. Check the path."
-        raise NotUnderstood(sentence, file=str(path), why=error.strerror) from error
+        raise NotUnderstood("{file} cannot be read: {why}. Check the path.", file=str(path), why=error.strerror) from error
 
 
 def _load(parsed: Parsed, asked: argparse.Namespace, sha256: str) -> Report:

@@ -26,26 +26,26 @@ from db.patients import CLOCKS_APART
 from db.people import Person
 from db.readings import reading_of
 from db.tables import patient, value
-from trial.errors import Impossible, NoSuchPatient, NotAllowed, NotUnderstood, TrialError
+from trial.errors import Impossible, NoSuchPatient, NotAllowed, NotUnderstood, TrialError, sentence
 from trial.labfile import Found, Parsed, Refused
 from trial.layouts import Long
 from trial.reading import Reading, State
 from trial.schedule import ward_date
 
 DAY_1 = datetime(2001, 1, 1)  # of files that count days: any date
-OTHER_START = (
+OTHER_START = sentence(
     "The results of this patient do not begin as in the file that was loaded before, so their dates cannot be placed. "
     "Load the whole file again."
 )
-ELSEWHERE = "The patient of this row is on file at site {site}. Load it there."
-NOBODY = "The patient of this row is not on file. Screen the patient first, then load the file again."
-FUTURE = "{at} has not come yet. Check the date."
-SKIPPED = "{at} did not exist: the clock went forward that night. Ask the laboratory for the time."
-ON_FILE = "Already on file."
-OTHER_ON_FILE = "{variable}: another result is on file for the same moment ({kept}). Look which one is right."
-WITHDRAWN = "{variable}: the value of that moment was withdrawn here. Enter it by hand if it is right after all."
-REPEATED = "The same result stands on line {first}."
-CONTRADICTED = "{variable}: line {first} gives another result for the same moment ({kept}). Ask the laboratory."
+ELSEWHERE = sentence("The patient of this row is on file at site {site}. Load it there.")
+NOBODY = sentence("The patient of this row is not on file. Screen the patient first, then load the file again.")
+FUTURE = sentence("{at} has not come yet. Check the date.")
+SKIPPED = sentence("{at} did not exist: the clock went forward that night. Ask the laboratory for the time.")
+ON_FILE = sentence("Already on file.")
+OTHER_ON_FILE = sentence("{variable}: another result is on file for the same moment ({kept}). Look which one is right.")
+WITHDRAWN = sentence("{variable}: the value of that moment was withdrawn here. Enter it by hand if it is right after all.")
+REPEATED = sentence("The same result stands on line {first}.")
+CONTRADICTED = sentence("{variable}: line {first} gives another result for the same moment ({kept}). Ask the laboratory.")
 
 MANY = 500  # patients in one question
 Cell = tuple[str, str, date, datetime | None]  # patient, variable, day, moment

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from db.patients import number_of
 from db.tables import entry, value
@@ -17,11 +18,12 @@ COLUMNS = (
     "on_date", "variable", "sampled_at", "state", "number", "choice", "comparator",
     "typed", "unit", "assay", "by", "at", "why", "source",
 )  # fmt: skip
-_TOLD = (
-    value.c.on_date, value.c.variable, value.c.sampled_at, value.c.state, value.c.number, value.c.choice,
-    value.c.comparator, value.c.typed, value.c.unit, value.c.assay, entry.c.by, entry.c.at, value.c.why, value.c.source,
-)  # fmt: skip
-_SAID = value.join(entry, entry.c.id == value.c.entry)
+_SAID = ("state", "number", "choice", "comparator", "typed", "unit", "assay", "why", "source")
+_CELL_COLUMNS = (value.c.patient, value.c.on_date, value.c.variable, value.c.sampled_at)
+_ASKED = (*_CELL_COLUMNS, *(value.c[name] for name in _SAID), value.c.entry)
+_NAMES = tuple(column.name for column in _ASKED)
+_cell, _state = itemgetter(0, 1, 2, 3), itemgetter(4)
+MANY = 500  # entries asked for by number
 
 
 def readings(ward: Connection, number: str) -> pd.DataFrame:
@@ -30,7 +32,7 @@ def readings(ward: Connection, number: str) -> pd.DataFrame:
     Columns on_date (date), variable, sampled_at (UTC, NaT for the day's value), state, number (canonical unit),
     choice, comparator, typed, unit, assay, by (login), at, why, source.
     """
-    return _frame(ward, newest(value.c.patient == number_of(ward, number)), COLUMNS)
+    return _frame(ward, newest(ward, value.c.patient == number_of(ward, number)), COLUMNS)
 
 
 def readings_of(ward: Connection, numbers: Sequence[str], since: date, variables: Collection[str]) -> pd.DataFrame:
@@ -38,13 +40,13 @@ def readings_of(ward: Connection, numbers: Sequence[str], since: date, variables
     condition = (
         value.c.patient.in_(list(numbers)) & (value.c.on_date >= since) & value.c.variable.in_(sorted(variables))
     )
-    return _frame(ward, newest(condition, patient=True), ("patient", *COLUMNS))
+    return _frame(ward, newest(ward, condition), ("patient", *COLUMNS))
 
 
 def shown(ward: Connection, number: str, on: date) -> dict[str, Reading]:
     """What the day sheet of a date shows: variable → the newest typed value; samples are not on it."""
     condition = (value.c.patient == number_of(ward, number)) & (value.c.on_date == on) & value.c.sampled_at.is_(None)
-    return {row.variable: reading_of(row) for row in ward.execute(newest(condition))}
+    return {row.variable: reading_of(row) for row in newest(ward, condition)}
 
 
 def history(ward: Connection, number: str, on: date, variable: str) -> pd.DataFrame:
@@ -52,33 +54,49 @@ def history(ward: Connection, number: str, on: date, variable: str) -> pd.DataFr
     condition = (
         (value.c.patient == number_of(ward, number)) & (value.c.on_date == on) & (value.c.variable == variable)
     )
-    return _frame(ward, by_variable(condition), COLUMNS)
+    return _frame(ward, every(ward, condition), COLUMNS)
 
 
-def newest(condition: ColumnElement[bool], *, patient: bool = False) -> Select[Any]:
-    """The newest row of each cell that a condition on `value` leaves."""
-    cell = (value.c.patient, value.c.on_date, value.c.variable, value.c.sampled_at)
-    age = func.row_number().over(partition_by=cell, order_by=(value.c.entry.desc(), value.c.line.desc()))
-    told = (*((value.c.patient,) if patient else ()), *_TOLD)
-    aged = select(*told, age.label("age")).select_from(_SAID).where(condition).subquery()
-    kept = [column for column in aged.c if column.name != "age"]
-    order = (aged.c.on_date, aged.c.variable, aged.c.sampled_at.nulls_first())
-    return select(*kept).where(aged.c.age == 1, aged.c.state != str(State.WITHDRAWN)).order_by(*order)
+def newest(ward: Connection, condition: ColumnElement[bool]) -> list[Row[Any]]:
+    """The newest row of each cell that a condition on `value` leaves, by patient, day, variable and sample time.
+
+    The rows come by cell and age, so the last of a cell is its newest: a window function says the same in SQL,
+    at three times the cost on SQLite.
+    """
+    asked = select(*_ASKED).where(condition)
+    order = (*_CELL_COLUMNS[:3], value.c.sampled_at.nulls_first(), value.c.entry, value.c.line)
+    rows = ward.execute(asked.order_by(*order)).all()
+    kept = dict(zip(map(_cell, rows), rows, strict=True))
+    return [row for row in kept.values() if _state(row) != State.WITHDRAWN]
 
 
-def by_variable(condition: ColumnElement[bool]) -> Select[Any]:
+def every(ward: Connection, condition: ColumnElement[bool]) -> list[Row[Any]]:
     """Every row that a condition leaves, oldest first."""
-    return select(*_TOLD).select_from(_SAID).where(condition).order_by(value.c.entry, value.c.line)
+    return list(ward.execute(select(*_ASKED).where(condition).order_by(value.c.entry, value.c.line)))
 
 
 def reading_of(row: Any) -> Reading:
     return Reading(State(row.state), row.number, row.choice, row.comparator, row.typed, row.unit, row.assay)
 
 
-def _frame(ward: Connection, asked: Select[Any], columns: Sequence[str]) -> pd.DataFrame:
-    rows = ward.execute(asked).all()
-    listed = dict(zip(columns, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(columns, ())
-    return pd.DataFrame({name: pd.Series(list(told), dtype=_dtype(name)) for name, told in listed.items()})
+def _frame(ward: Connection, rows: Sequence[Row[Any]], columns: Sequence[str]) -> pd.DataFrame:
+    empty: Any = ((),) * len(_NAMES)
+    told: dict[str, Any] = dict(zip(_NAMES, zip(*rows, strict=True) if rows else empty, strict=True))
+    said = _entries(ward, set(told["entry"]))
+    told["by"], told["at"] = ([said[number][place] for number in told["entry"]] for place in (0, 1))
+    index = pd.RangeIndex(len(rows))  # one for all: pandas compares the columns' own ones otherwise
+    made = {name: pd.Series(told[name], index=index, dtype=_dtype(name)) for name in columns}
+    return pd.DataFrame(made, index=index, copy=False)
+
+
+def _entries(ward: Connection, numbers: set[int]) -> dict[int, tuple[str, datetime]]:
+    """Who and when, by entry."""
+    asked = select(entry.c.id, entry.c.by, entry.c.at)
+    if len(numbers) <= MANY:
+        asked = asked.where(entry.c.id.in_(numbers))
+    else:
+        asked = asked.where(entry.c.id.between(min(numbers), max(numbers)))
+    return {number: (by, at) for number, by, at in ward.execute(asked)}
 
 
 def _dtype(name: str) -> Any:

@@ -40,6 +40,13 @@ def points(measured: pd.DataFrame, on: date) -> endpoints.SofaPoints | None:
     return endpoints.SofaPoints.of(sofa.score(measured).loc[on], kind)
 
 
+def before_first_dose() -> pd.DataFrame:
+    """Measured values of the baseline: of day 1, those drawn before the first dose."""
+    drawn = [schedule.is_baseline(on, first, sampled_at=None if pd.isna(at) else at, first_dose_at=patient.first_dose_at)
+             for on, at in zip(readings["on_date"], readings["sampled_at"], strict=True)]
+    return days.by_day(readings[drawn], measured_only=True) if any(drawn) else pd.DataFrame()
+
+
 def on_day(moment: object) -> date | None:
     return patient.day_of(moment) if moment else None  # type: ignore[arg-type]
 
@@ -47,22 +54,19 @@ def on_day(moment: object) -> date | None:
 def draw_day_7() -> None:
     measured = days.by_day(readings, measured_only=True) if len(readings) else pd.DataFrame()
     state = endpoints.day7(
-        points(measured, first), points(measured, schedule.date_of(protocol.RESPONSE_DAY, first)), day_1=first, today=now,
+        points(before_first_dose(), first), points(measured, schedule.date_of(protocol.RESPONSE_DAY, first)), day_1=first, today=now,
         died_on=on_day(patient.died_at), discharged_on=on_day(patient.icu_discharge_at),
         withdrawn_on=on_day(patient.withdrawn_at), lost_on=on_day(patient.lost_at),
         care_limited_on=on_day(patient.care_limited_at))
     look = {"success": "met", "failure": "not_met"}.get(state.state, "undetermined")
     lines = [_(state.reason, **state.facts), *(_(endpoints.FLAGS[flag]) for flag in state.flags)]
-    st.html(f'<div class="verdict {look}"><b>{_("Day 7")}: {words.coded("day_7", state.state)}</b><br>'
+    st.html(f'<div class="verdict {look}"><b>{_("Day 7: {state}", state=words.coded("day_7", state.state))}</b><br>'
             f'{"<br>".join(escape(one) for one in lines)}</div>')
 
 
 with st.container(horizontal=True, gap="medium"):
-    link("day_sheet", _("Day sheet"), patient=patient.name)
-    if included:
-        link("dosing", _("Doses"), patient=patient.name)
-    else:
-        link("screening", _("Screening"), patient=patient.name)
+    link(user, "day_sheet", patient=patient.name)
+    link(user, "dosing" if included else "screening", patient=patient.name)
 if included:
     draw_day_7()
 if readings.empty:

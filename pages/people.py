@@ -33,7 +33,8 @@ def new_account() -> None:
             role = st.selectbox(_("Role"), ROLES, format_func=lambda role: words.coded("role", role))
             site = st.selectbox(_("Site"), ["", *(place.code for place in places)],
                                 format_func=lambda code: code or _("every site"))
-            password = st.text_input(_("First password (12 signs or more)"), type="password")
+            password = st.text_input(_("First password ({least} characters at least)", least=people.PASSWORD_LENGTH),
+                                     type="password")
         if not st.form_submit_button(_("Create the account"), type="primary"):
             return
     with attempt() as ward:

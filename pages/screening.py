@@ -61,12 +61,11 @@ def screen() -> None:
     opened = draw_sheet(user, patient, on, INPUTS)
     found = screened(opened.readings, on)
     with db.look() as ward:
-        answers = screening.answers(ward, patient.number)
+        answers = screening.answers(ward, patient.number) | {"consent": CONSENTED.get(patient.consent_route, "unknown")}
         number = screening.attempt_of(ward, patient.number)
-    answers |= {"consent": CONSENTED.get(patient.consent_route, "unknown")}
     verdict = eligibility.assess(answers, found.scores, sex=patient.sex, birth_year=patient.birth_year, year=on.year)
     st.html(sofa_line.line(found.sofa, None))
-    with st.grid(2, min_column_width=420):
+    with st.grid(2, min_column_width=380):
         st.html(hlh_scores.hlh2004_table(found.hlh2004))
         st.html(hlh_scores.hscore_table(found.hscore))
     st.markdown(f"#### {_('Criteria of the registry')}")
@@ -82,6 +81,7 @@ def screen() -> None:
     if may_decide:
         decide(verdict, found, answers, unsaved=bool(opened.sheet.typed))
     with st.bottom:
+        st.html(criteria.one_line(verdict, found.scores))
         save_button(opened)
 
 

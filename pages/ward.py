@@ -12,9 +12,8 @@ from db import days, doses, patients
 from menu import link, page
 from trial import board, protocol
 
-AT_ONCE = 30
-
 user = page("ward")
+AT_ONCE = 30
 
 
 @st.fragment(run_every=60)
@@ -26,22 +25,29 @@ def ward_board() -> None:
         readings = days.readings_of(ward, numbers, since, board.VARIABLES)
         charted = doses.doses_of(ward, numbers)
     rows = board.rows(on_ward, readings, charted, today())
-    st.markdown(_("**{count} patients on the ward** · {day} · as of {time}", count=len(rows),
+    st.markdown(_("**On the ward: {count}** · {day} · as of {time}", count=len(rows),
                   day=words.day(today()), time=words.clock(datetime.now(UTC), protocol.TIME_ZONE)))
     if not rows:
         st.info(_("No patient on the ward yet. An investigator screens the first one on the page “Screening”."))
         return
-    everyone = len(rows) <= AT_ONCE or st.toggle(_("Show all {count} patients", count=len(rows)), key="everyone")
-    for row in rows if everyone else rows[:AT_ONCE]:
+    for row in rows[:how_many(len(rows))]:
         with st.container(border=True, gap="xsmall"):
             st.html(board_rows.card(row))
             with st.container(horizontal=True, gap="medium"):
-                link("day_sheet", _("Day sheet"), patient=row.name)
+                link(user, "day_sheet", patient=row.name)
                 if row.doses:
-                    link("dosing", _("Doses"), patient=row.name)
-                link("patient", _("Course"), patient=row.name)
+                    link(user, "dosing", patient=row.name)
+                link(user, "patient", patient=row.name)
                 if row.study_day is None:
-                    link("screening", _("Screening"), patient=row.name)
+                    link(user, "screening", patient=row.name)
+
+
+def how_many(count: int) -> int:
+    if count <= AT_ONCE:
+        return count
+    choices = {AT_ONCE: _("The {count} most urgent", count=AT_ONCE), count: _("All {count}", count=count)}
+    return st.segmented_control(_("Patients shown"), list(choices), default=AT_ONCE, format_func=choices.get, required=True,
+                                key="how_many", label_visibility="collapsed")
 
 
 ward_board()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,12 +11,14 @@ from typing import Protocol
 import pandas as pd
 
 from trial import days, schedule, sofa
+from trial.dosing import SLOTS
 from trial.errors import sentence
-from trial.reading import KNOWN
+from trial.reading import KNOWN, State
 
 MARKERS = ("ferritin", "scd25", "fibrinogen", "platelets")
 VARIABLES = tuple(dict.fromkeys((*sofa.INPUTS, *schedule.PANEL, *MARKERS)))
 SPARK_DAYS = 14
+NOTHING_KNOWN = 24  # the width of a SOFA of which no organ is known
 
 
 class OnWard(Protocol):
@@ -61,7 +64,7 @@ class Row:
     sofa: Sofa | None  # of the newest day that has one
     sofa_days_old: int
     baseline: Sofa | None
-    spark: tuple[tuple[int, float | None], ...]  # (day, complete total or the middle of the interval)
+    spark: tuple[tuple[int, Sofa | None], ...]  # by study day, the last two weeks
     markers: tuple[Marker, ...]
     doses: tuple[tuple[str, str], ...]  # (slot, state or "due") of today, while doses are planned
     due: tuple[schedule.Due, ...]
@@ -69,100 +72,90 @@ class Row:
 
     @property
     def urgency(self) -> tuple[int, ...]:
-        """Smaller comes first: what is owed, visits, doses, then the sicker patient."""
+        """Smaller comes first: what is owed, visits, doses, the included, then the sicker patient."""
         late = sum(due.state in ("due", "late") for due in self.due)
         open_doses = sum(state == "due" for _, state in self.doses)
-        return (-len(self.owed), -late, -open_doses, -(self.sofa.high if self.sofa else 0), self.icu_day)
+        return (-len(self.owed), -late, -open_doses, self.study_day is None, -(self.sofa.low if self.sofa else 0), self.icu_day)
 
 
 def rows(patients: Sequence[OnWard], readings: pd.DataFrame, doses: pd.DataFrame, today: date) -> list[Row]:
     """`readings` and `doses` as the store gives them, with a `patient` column, of these patients alone."""
-    by_patient = dict(tuple(readings.groupby("patient"))) if len(readings) else {}
-    scores = scored_days(readings)
-    taken = dict(tuple(doses.groupby("patient"))) if len(doses) else {}
-    made = [
-        _row(patient, by_patient.get(patient.number), scores.get(patient.number), taken.get(patient.number), today)
-        for patient in patients
-    ]
+    sofa_of, markers, on_file = sofa_by_day(readings), _markers(readings, today), _on_file(readings)
+    charted = {(row[0], row[1], row[2]): row[3] for row in doses[["patient", "day", "slot", "state"]].itertuples(index=False)}
+    made = []
+    for patient in patients:
+        number = patient.number
+        made.append(_row(patient, sofa_of.get(number, {}), markers.get(number, ()), on_file.get(number, set()), charted, today))
     return sorted(made, key=lambda row: row.urgency)
 
 
-def scored_days(readings: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Per patient: SOFA low, high, total by date."""
+def sofa_by_day(readings: pd.DataFrame) -> dict[str, dict[date, Sofa]]:
+    """Patient to date to the interval of the SOFA; days of which no organ is known are left out."""
+    found: dict[str, dict[date, Sofa]] = defaultdict(dict)
     if readings.empty:
-        return {}
-    values = days.by_day(readings)
-    scored = sofa.score(values)
-    return {str(number): frame.droplevel("patient") for number, frame in scored.groupby(level="patient")}
+        return found
+    scored = sofa.score(days.by_day(readings))
+    for (number, on), low, high in zip(scored.index, scored["low"].tolist(), scored["high"].tolist(), strict=True):
+        if high - low < NOTHING_KNOWN:
+            found[number][on] = Sofa(low, high)
+    return found
 
 
-def interval(scores: pd.DataFrame | None, on: date | None) -> Sofa | None:
-    if scores is None or on is None or on not in scores.index:
-        return None
-    day = scores.loc[on]
-    return Sofa(int(day["low"]), int(day["high"]))
-
-
-def _row(patient: OnWard, readings: pd.DataFrame | None, scores: pd.DataFrame | None, doses: pd.DataFrame | None,
-         today: date) -> Row:
+def _row(patient: OnWard, sofa_of: Mapping[date, Sofa], markers: tuple[Marker, ...], on_file: set[tuple[date, str]],
+         charted: Mapping[tuple[str, int, str], str], today: date) -> Row:
     day_1 = patient.day_1 if patient.included_at else None
     study_day = schedule.study_day(today, day_1) if day_1 else None
-    newest = max((on for on in scores.index if on <= today), default=None) if scores is not None else None
-    on_file = set() if readings is None else set(zip(readings["on_date"], readings["variable"], strict=True))
+    newest = max((on for on in sofa_of if on <= today), default=None)
     return Row(
         patient=patient.number,
         name=patient.name,
         bed=patient.bed,
         study_day=study_day,
         icu_day=schedule.study_day(today, patient.arrived_on),
-        sofa=interval(scores, newest),
+        sofa=sofa_of[newest] if newest else None,
         sofa_days_old=(today - newest).days if newest else 0,
-        baseline=interval(scores, day_1 or patient.arrived_on),
-        spark=_spark(scores, today),
-        markers=_markers(readings, today),
-        doses=_doses(doses, study_day),
+        baseline=sofa_of.get(day_1 or patient.arrived_on),
+        spark=_spark(sofa_of, day_1 or patient.arrived_on, today),
+        markers=markers,
+        doses=_doses(patient.number, charted, study_day),
         due=tuple(_due(day_1, today, on_file)),
         owed=tuple(_owed(patient)),
     )
 
 
-def _spark(scores: pd.DataFrame | None, today: date) -> tuple[tuple[int, float | None], ...]:
-    if scores is None:
-        return ()
-    first = min(scores.index)
-    middles = (scores["low"] + scores["high"]) / 2
-    points = {schedule.study_day(on, first): float(middle) for on, middle in zip(scores.index, middles, strict=True)}
+def _spark(sofa_of: Mapping[date, Sofa], first: date, today: date) -> tuple[tuple[int, Sofa | None], ...]:
     last = schedule.study_day(today, first)
-    return tuple(
-        (day, points.get(day))
-        for day in range(max(1, last - SPARK_DAYS + 1), last + 1)
-    )
+    return tuple((day, sofa_of.get(schedule.date_of(day, first))) for day in range(max(1, last - SPARK_DAYS + 1), last + 1))
 
 
-def _markers(readings: pd.DataFrame | None, today: date) -> tuple[Marker, ...]:
-    if readings is None:
-        return ()
-    known = readings[readings["state"].isin([str(state) for state in KNOWN]) & readings["number"].notna()]
-    markers = []
-    for code in MARKERS:
-        course = known[known["variable"] == code].sort_values(["on_date", "sampled_at"], na_position="last")
-        if course.empty:
-            continue
-        last = course.iloc[-1]
-        before = float(course["number"].iloc[-2]) if len(course) > 1 else None
-        age = (today - last["on_date"]).days
-        markers.append(Marker(code, float(last["number"]), last["comparator"], before, age))
-    return tuple(markers)
+def _markers(readings: pd.DataFrame, today: date) -> dict[str, tuple[Marker, ...]]:
+    """Patient to the newest known value of each marker, with the one before it."""
+    known = readings[readings["variable"].isin(MARKERS) & readings["state"].isin([str(state) for state in KNOWN])]
+    known = known[known["number"].notna()].sort_values(["on_date", "sampled_at"], na_position="last")
+    courses: dict[tuple[str, str], list[tuple[date, float, str]]] = defaultdict(list)
+    columns = ["patient", "variable", "on_date", "number", "comparator"]
+    for number, code, day, result, sign in known[columns].itertuples(index=False, name=None):
+        courses[number, code].append((day, result, sign))
+    found: dict[str, list[Marker]] = defaultdict(list)
+    for (number, code), course in sorted(courses.items(), key=lambda item: MARKERS.index(item[0][1])):
+        on, value, comparator = course[-1]
+        found[number].append(Marker(code, value, comparator, course[-2][1] if len(course) > 1 else None, (today - on).days))
+    return {number: tuple(markers) for number, markers in found.items()}
 
 
-def _doses(doses: pd.DataFrame | None, study_day: int | None) -> tuple[tuple[str, str], ...]:
+def _on_file(readings: pd.DataFrame) -> dict[str, set[tuple[date, str]]]:
+    """Patient to the (date, variable) that need no further asking; what is pending does."""
+    answered = readings[readings["state"] != str(State.PENDING)]
+    found: dict[str, set[tuple[date, str]]] = defaultdict(set)
+    for number, on, code in answered[["patient", "on_date", "variable"]].itertuples(index=False, name=None):
+        found[number].add((on, code))
+    return found
+
+
+def _doses(number: str, charted: Mapping[tuple[str, int, str], str], study_day: int | None) -> tuple[tuple[str, str], ...]:
     if study_day is None or not 1 <= study_day <= schedule.DAYS:
         return ()
-    charted: Mapping[str, str] = {}
-    if doses is not None:
-        today = doses[doses["day"] == study_day]
-        charted = dict(zip(today["slot"], today["state"], strict=True))
-    return tuple((slot, charted.get(slot, "due")) for slot in ("morning", "evening"))
+    return tuple((slot, charted.get((number, study_day, slot), "due")) for slot in SLOTS)
 
 
 def _due(day_1: date | None, today: date, on_file: set[tuple[date, str]]) -> list[schedule.Due]:

@@ -22,7 +22,7 @@ from functools import lru_cache
 
 from scoring import units
 from trial import entry
-from trial.errors import NotUnderstood, TrialError
+from trial.errors import NotUnderstood, TrialError, sentence
 from trial.layouts import LAYOUTS, SAME_VALUE, WITHOUT_A_NUMBER, Column, Layout, Long, Wide, fold, plain
 from trial.reading import Reading
 from trial.variables import CHOICE_LABELS, Variable, variable
@@ -31,11 +31,13 @@ MOST_BYTES = 100_000_000
 SEPARATORS = {",": ".", ";": ",", "\t": ""}  # and the decimal sign that goes with it, where one does
 ENCODINGS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"", "utf-8-sig"), (b"", "cp1252"), (b"", "latin-1"))
 SHOWN_ROWS = 8
-NOT_GIVEN = "Empty in the file: not given."
-UNKNOWN_TEST = "The test “{test}” is not in the catalogue of this file's layout."
-STRAY = "The row has {cells} cells, the header has {columns}. Check for a stray separator or quotation mark."
-SWALLOWED = "A quotation mark opens here and closes {lines} lines below, which were not read. Mend it, load again."
-RARE = "Outside the usual limits, as in the file."
+NOT_GIVEN = sentence("Empty in the file: not given.")
+UNKNOWN_TEST = sentence("The test “{test}” is not in the catalogue of this file's layout.")
+STRAY = sentence("The row has {cells} cells, the header has {columns}. Check for a stray separator or quotation mark.")
+SWALLOWED = sentence("A quotation mark opens here and closes {lines} lines below, which were not read. Mend it, load again.")
+RARE = sentence("Outside the usual limits, as in the file.")
+NO_WORD = sentence("{variable}: “{text}” is not one of the words known here ({known}).")
+NO_COLUMN = sentence("Not a column of this layout.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ class _Reader:
         known = {*layout.needs, *layout.left, *([layout.assay] if isinstance(layout, Long) else [])}
         others = tuple(column for column in self.header if column not in known)
         if isinstance(layout, Long):
-            self.left |= dict.fromkeys(others, "Not a column of this layout.")
+            self.left |= dict.fromkeys(others, NO_COLUMN)
         return others
 
     def take(self, line: int, cells: list[str]) -> None:
@@ -265,9 +267,9 @@ def _value(
     if known.kind == "choice":
         reading = entry.choose(code, _word(known, given, column, beside))
     else:
-        for pattern, sentence in WITHOUT_A_NUMBER:
+        for pattern, why in WITHOUT_A_NUMBER:
             if re.match(pattern, plain(given)):
-                raise NotUnderstood(sentence, text=text)
+                raise NotUnderstood(why, text=text)
         taken = entry.read(code, _number(given, mark), unit_of(known, unit))
         if taken is None:
             raise NotUnderstood("The result is empty.")
@@ -295,8 +297,7 @@ def _word(known: Variable, text: str, column: Column | None, beside: str) -> str
     word = fold(f"{re.sub(r'[.,]0+$', '', text)} {beside}")
     if word in words:
         return words[word]
-    sentence = reasons.get(word, "{variable}: “{text}” is not one of the words known here ({known}).")
-    raise NotUnderstood(sentence, variable=known.code, column=column.header if column else known.code, text=word,
+    raise NotUnderstood(reasons.get(word, NO_WORD), variable=known.code, column=column.header if column else known.code, text=word,
                         known=", ".join(words))  # fmt: skip
 
 

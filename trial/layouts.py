@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from trial.errors import sentence
 from trial.variables import VARIABLES
 
 
@@ -82,7 +83,7 @@ Layout = Wide | Long
 
 SAME_VALUE = "The same value in another unit: read where the other column is empty."
 IDENTIFIES = "Another identifier: one is enough."
-SUPPORT_UNKNOWN = (
+SUPPORT_UNKNOWN = sentence(
     "{column} is 0 and no device is named: no ventilation, high flow and non-invasive cannot be told apart. "
     "Enter the support on the day sheet."
 )
@@ -184,10 +185,10 @@ JAKAHDI_LONG = Long(
 LAYOUTS: tuple[Layout, ...] = (MIMIC_ICU_DAYS, MIMIC_LAB_RESULTS, JAKAHDI_LONG)
 
 WITHOUT_A_NUMBER = (  # how a folded result begins -> why there is no number in it
-    (r"$", "The result is empty."),
-    (r"[\s?.*-]*$|___", "The result was blanked out: “{text}”."),
-    (r"nd\b|not done|non fait|non realis", "The laboratory did not do it: “{text}”."),
-    (r"unable to report|non rendu|ininterpretable", "The laboratory could not report it: “{text}”."),
-    (r"h[ae]?mol[iy][sz]|coagul|clotted|qns|insuff", "The sample could not be used: “{text}”."),
-    (r"en cours|pending|to follow|a suivre", "The result is not there yet: “{text}”."),
+    (r"$", sentence("The result is empty.")),
+    (r"[\s?.*-]*$|___", sentence("The result was blanked out: “{text}”.")),
+    (r"nd\b|not done|non fait|non realis", sentence("The laboratory did not do it: “{text}”.")),
+    (r"unable to report|non rendu|ininterpretable", sentence("The laboratory could not report it: “{text}”.")),
+    (r"h[ae]?mol[iy][sz]|coagul|clotted|qns|insuff", sentence("The sample could not be used: “{text}”.")),
+    (r"en cours|pending|to follow|a suivre", sentence("The result is not there yet: “{text}”.")),
 )

@@ -38,11 +38,10 @@ def screened(readings: pd.DataFrame, on: date) -> Screened:
     recent = by_day[[day > on - timedelta(days=protocol.HLH_WINDOW_DAYS) and day <= on for day in by_day.index]]
     before = by_day[[day <= on for day in by_day.index]]
     known = _newest(recent, HLH_INPUTS, on)
-    for finding in asked("once"):
-        if finding in before:
-            known[finding] = _newest(before, (finding,), on)[finding]
+    found = _newest(before, asked("once"), on)
+    known = known.assign(**{finding: found[finding] for finding in found})
     # The paper's triglyceride limit is not the same number in mass units: 2.65 g/L is met, and is 2.99 mmol/L.
-    in_mass = _newest_unit(readings, "triglycerides", on) in ("g/L", "mg/dL")
+    in_mass = "triglycerides" in known and _newest_unit(readings, "triglycerides", on) in ("g/L", "mg/dL")
     criteria = _hlh2004_in_mass(known) if in_mass else hlh2004.score(known)
     today = by_day[by_day.index == on] if on in by_day.index else pd.DataFrame(index=pd.Index([on]))
     return Screened(known.iloc[0], criteria.iloc[0], hscore.score(known).iloc[0], sofa.score(today).iloc[0])

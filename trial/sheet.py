@@ -56,11 +56,10 @@ class Sheet:
         return self.typed.get(code) or as_box(self.shown.get(code))
 
     def with_box(self, code: str, box: Box) -> Sheet:
+        """An emptied box of a stored value withdraws it; a unit chosen for an empty box waits for its number."""
         typed = {other: kept for other, kept in self.typed.items() if other != code}
-        if (box.text, box.unit, box.state) != _plain(as_box(self.shown.get(code))) and box != Box(unit=box.unit):
+        if _plain(code, box) != _plain(code, as_box(self.shown.get(code))):
             typed[code] = box
-        elif code in self.shown and box == Box(unit=box.unit):
-            typed[code] = box  # emptied: the stored value is to be withdrawn
         return replace(self, typed=typed)
 
     def taking(self, code: str, theirs: Reading | None) -> Sheet:
@@ -151,8 +150,9 @@ def as_box(reading: Reading | None) -> Box:
     return Box(state=str(reading.state))
 
 
-def _plain(box: Box) -> tuple[str, str, str]:
-    return (box.text, box.unit, box.state)
+def _plain(code: str, box: Box) -> tuple[str, str, str]:
+    """What counts of a box. Of one with a tapped state or a choice the unit does not."""
+    return (box.text, "" if box.state else box.unit or variable(code).unit, box.state)
 
 
 def _means(reading: Reading | None) -> tuple[object, ...] | None:

@@ -39,7 +39,7 @@ def updated(catalogue: Path = CATALOGUE, root: Path = ROOT) -> str:
         french = read_po(po, locale="fr")
     template = Catalog()
     for text, paths in collected(root).items():
-        template.add(text, locations=[(path, None) for path in paths])  # no lines: they move with every edit
+        template.add(text, locations=[(path, 0) for path in paths])  # no lines: they move with every edit
     french.update(template, no_fuzzy_matching=True, update_creation_date=False)
     written = io.BytesIO()
     write_po(written, french, width=120, ignore_obsolete=True)

@@ -7,7 +7,8 @@ Fixtures for a browser test:
                 `server.kill()`, `server.restart()` (same port, same store).
 `start_server`  `start_server("sqlite", JAKAHDI_IDLE_MINUTES="0.1")`: a server of the test's own, with settings.
 `browser_as`    `browser_as("lea", "/day_sheet?patient=001-S0001", language="fr")`: a page signed in as one of CAST,
-                settled. `on=` another server than `server`. Each page is a workstation of its own (its own cookies).
+                settled, on `server` (name that fixture too) or `on=` another. Each page is a workstation of its
+                own (its own cookies). Options: locale="fr-FR", viewport=DESK | TABLET | UPRIGHT, any of Playwright's.
 `stranger`      `stranger(server)`: a page without a sign-in.
 `settled(page)` waits until Streamlit has nothing left to do; `screenshot(page, "name")` writes test-results/name.png.
 
@@ -210,8 +211,8 @@ def screenshot(page: Page, name: str, *, full: bool = False) -> Path:
 def type_password(page: Page, password: str = PASSWORD) -> None:
     """On the sign-in page: the password, then Enter, then the page that comes."""
     page.fill("[name=password]", password)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def _on(kind: str, folder: Path, **settings: str) -> Server:

@@ -1,0 +1,159 @@
+"""What screening knows of a patient: which values count, and the worked examples of the reference."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from scoring import units
+from trial import protocol
+from trial.known import NO_READINGS
+from trial.reading import State
+from trial.screening import HLH_INPUTS, INPUTS, Screened, screened
+from trial.variables import variable
+
+TODAY = date(2026, 3, 2)
+FIRST = {"temperature": 38.5, "splenomegaly": "yes", "hemoglobin": 8.9, "platelets": 99, "neutrophils": 1.2, "ferritin": 500,
+         "triglycerides": 3.0, "fibrinogen": 2.0, "scd25": None, "nk_activity_low": None, "hemophagocytosis": None}  # fmt: skip
+
+
+def row(code: str, value: Any, ago: int = 0, unit: str = "", **more: Any) -> dict[str, Any]:
+    unit = unit or variable(code).unit
+    number = None if value is None or isinstance(value, str) else units.to_canonical(code, value, unit)
+    return {"on_date": TODAY - timedelta(days=ago), "variable": code, "sampled_at": pd.NaT, "number": number,
+            "state": str(State.NOT_DONE if value is None else State.MEASURED),
+            "choice": value if isinstance(value, str) else None, "comparator": "=", "typed": f"{value}",
+            "unit": unit, "assay": ""} | more  # fmt: skip
+
+
+def found(*rows: dict[str, Any]) -> Screened:
+    return screened(pd.DataFrame(rows, columns=NO_READINGS.columns), TODAY)
+
+
+def hlh(**changed: Any) -> tuple[Any, int, int, int]:
+    """met, then how many criteria are met, not met and unknown."""
+    row_of = found(*(row(code, value) for code, value in (FIRST | changed).items())).hlh2004
+    met = None if pd.isna(row_of["met"]) else bool(row_of["met"])
+    return met, int(row_of["count"]), int(row_of["not_met"]), int(row_of["unknown"])
+
+
+def test_of_nobody_nothing_is_known() -> None:
+    scores = screened(NO_READINGS, TODAY).scores
+    assert (scores.hlh2004, scores.hlh2004_unknown) == (None, 8)
+    assert (scores.hscore_low, scores.hscore_high) == (0, 337)
+    assert (scores.sofa_low, scores.sofa_high) == (0, 24)
+
+
+@pytest.mark.parametrize(
+    ("changed", "result"),
+    [
+        ({}, (True, 5, 0, 3)),
+        ({"hemoglobin": 9.0}, (None, 4, 1, 3)),
+        ({"temperature": 38.4}, (None, 4, 1, 3)),
+        ({"scd25": 2400, "nk_activity_low": "yes"}, (True, 7, 0, 1)),
+        ({"scd25": 2399, "nk_activity_low": "no", "hemophagocytosis": "no", "temperature": 38.4}, (False, 4, 4, 0)),
+    ],
+)
+def test_the_worked_examples_of_hlh_2004(changed: dict[str, Any], result: tuple[Any, int, int, int]) -> None:
+    assert hlh(**changed) == result
+
+
+def test_normal_triglycerides_leave_the_criterion_to_the_fibrinogen() -> None:
+    criterion = "triglycerides_or_fibrinogen"
+    assert found(row("triglycerides", 2.9), row("fibrinogen", 1.5)).hlh2004[criterion]
+    assert pd.isna(found(row("triglycerides", 2.9), row("fibrinogen", None)).hlh2004[criterion])
+
+
+@pytest.mark.parametrize(("grams", "met"), [(2.65, True), (2.64, False), (3.0, True)])
+@pytest.mark.parametrize("unit", ["g/L", "mg/dL"])
+def test_the_limit_of_triglycerides_in_mass_units_is_the_paper_s_own(unit: str, grams: float, met: bool) -> None:
+    """2.65 g/L is 2.99 mmol/L: below the limit in mmol/L, at the one in g/L."""
+    typed = grams if unit == "g/L" else grams * 100
+    row_of = found(row("triglycerides", typed, unit=unit), row("fibrinogen", 2.0)).hlh2004
+    assert bool(row_of["triglycerides_or_fibrinogen"]) is met
+    assert not found(row("triglycerides", 2.99), row("fibrinogen", 2.0)).hlh2004["triglycerides_or_fibrinogen"]
+
+
+def test_triglycerides_in_mass_units_carried_over_keep_their_limit() -> None:
+    earlier, carried = row("triglycerides", 2.65, 2, "g/L"), row("triglycerides", 2.65, 0, "g/L", state="carried")
+    assert found(earlier, carried).hlh2004["triglycerides_or_fibrinogen"]
+
+
+@pytest.mark.parametrize("more", [(), (row("platelets", 50, 9),), (row("platelets", 50),)])
+def test_triglycerides_in_mass_units_that_are_too_old_are_unknown(more: tuple[dict[str, Any], ...]) -> None:
+    row_of = found(row("triglycerides", 9, protocol.HLH_WINDOW_DAYS, "g/L"), *more)
+    assert pd.isna(row_of.hlh2004["triglycerides_or_fibrinogen"])
+    assert pd.isna(row_of.hscore["triglycerides"])
+
+
+@pytest.mark.parametrize(("ago", "counts"), [(0, True), (protocol.HLH_WINDOW_DAYS - 1, True), (protocol.HLH_WINDOW_DAYS, False)])
+def test_a_value_counts_for_seven_days(ago: int, counts: bool) -> None:
+    scores = found(row("ferritin", 9000, ago))
+    assert pd.isna(scores.hlh2004["ferritin"]) is not counts
+    assert pd.isna(scores.hscore["ferritin"]) is not counts
+
+
+def test_a_value_of_a_later_day_does_not_count() -> None:
+    assert pd.isna(found(row("ferritin", 9000, -1)).hlh2004["ferritin"])
+    assert pd.isna(found(row("splenomegaly", "yes", -1)).hlh2004["splenomegaly"])
+
+
+def test_the_newest_value_counts_and_not_the_worst() -> None:
+    assert not found(row("ferritin", 9000, 3), row("ferritin", 400, 1)).hlh2004["ferritin"]
+
+
+def test_a_day_on_which_it_was_not_done_leaves_the_value_before() -> None:
+    assert found(row("ferritin", 9000, 2), row("ferritin", None)).hlh2004["ferritin"]
+
+
+@pytest.mark.parametrize("ago", [0, 6, 7, 25])
+def test_a_finding_counts_from_any_day(ago: int) -> None:
+    scores = found(row("splenomegaly", "yes", ago), row("hepatomegaly", "yes", ago), row("immunosuppression", "yes", ago))
+    assert scores.hlh2004["splenomegaly"]
+    assert (scores.hscore["organomegaly"], scores.hscore["immunosuppression"]) == (38, 18)
+
+
+@pytest.mark.parametrize("finding", ["hemophagocytosis", "splenomegaly", "nk_activity_low", "immunosuppression"])
+def test_a_finding_that_was_not_looked_for_is_unknown_and_never_no(finding: str) -> None:
+    scores = found(row(finding, None))
+    assert scores.scores.hlh2004_unknown == 8
+    assert (scores.scores.hscore_low, scores.scores.hscore_high) == (0, 337)
+
+
+def test_a_finding_looked_for_later_takes_the_place_of_the_earlier_one() -> None:
+    assert found(row("hemophagocytosis", "no", 12), row("hemophagocytosis", "yes", 9)).hlh2004["hemophagocytosis"]
+
+
+def test_sofa_is_of_this_day_alone() -> None:
+    scores = found(row("platelets", 10, 1), row("gcs", 15)).sofa
+    assert scores["cns"] == 0
+    assert pd.isna(scores["coagulation"])
+
+
+@pytest.mark.parametrize(
+    ("values", "low", "high"),
+    [
+        ({"immunosuppression": "no", "temperature": 39.5, "hepatomegaly": "yes", "splenomegaly": "yes", "hemoglobin": 8,
+          "white_cells": 2, "platelets": 30, "ferritin": 12000, "triglycerides": 4.2, "fibrinogen": 1.2, "ast": 120,
+          "hemophagocytosis": None}, 284, 319),
+        ({"immunosuppression": "yes", "temperature": 38.4, "hepatomegaly": "no", "splenomegaly": "yes", "hemoglobin": 9.2,
+          "white_cells": 5.1, "platelets": 110, "ferritin": 2000, "triglycerides": 1.5, "fibrinogen": 2.5, "ast": 30,
+          "hemophagocytosis": "no"}, 226, 226),
+        ({"immunosuppression": None, "temperature": 38.6, "hepatomegaly": "no", "splenomegaly": "yes", "hemoglobin": 9,
+          "white_cells": 6, "platelets": 100, "ferritin": 3500, "triglycerides": 2.0, "fibrinogen": 3.1, "ast": 45,
+          "hemophagocytosis": None}, 178, 231),
+    ],
+    ids=["marrow-not-done", "at-every-cut-off", "two-unknown"],
+)  # fmt: skip
+def test_the_worked_examples_of_the_hscore(values: dict[str, Any], low: int, high: int) -> None:
+    scores = found(*(row(code, value) for code, value in values.items())).scores
+    assert (scores.hscore_low, scores.hscore_high) == (low, high)
+
+
+def test_the_sheet_of_screening_asks_all_three_scores_in_rounds_order() -> None:
+    assert set(HLH_INPUTS) - {"weight"} <= set(INPUTS)
+    assert {"pao2", "gcs", "gcs_kind", "norepinephrine", "urine_output"} <= set(INPUTS)
+    assert len(set(INPUTS)) == len(INPUTS)
