@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 
 import pandas as pd
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 import db
 from components import boxes, words
@@ -99,7 +100,7 @@ def draw_sheet(user: Person, patient: Patient, on: date, codes: Sequence[str]) -
     settled = boxes.settle_conflicts(scope, sheet, stored)
     if settled != sheet:
         _keep(form, settled, user)
-        st.rerun(scope="fragment")
+        draw_again()
     sheet = boxes.draw_boxes(scope, codes, sheet, before=before, understood=read(sheet), writable=writable)
     if writable and sheet != draft:
         _keep(form, sheet, user)
@@ -127,7 +128,7 @@ def _save(opened: OpenSheet) -> None:
         drafts.drop(ward, opened.form, opened.user.login)
     st.session_state.pop(opened.form, None)
     st.toast(_("Saved: {variables}", variables=[change.variable for change in understood.changes]), icon=":material/check:")
-    st.rerun(scope="fragment")
+    draw_again()
 
 
 def _keep(form: str, sheet: Sheet, user: Person) -> None:
@@ -142,6 +143,14 @@ def _tell_who_else(others: Sequence[tuple[str, datetime]], zone: str) -> None:
     for name, at in others:
         st.info(_("{name} has this sheet open too (last at {time}). Nothing of theirs is overwritten unseen.",
                   name=name, time=words.clock(at, zone)), icon=":material/group:")
+
+
+def draw_again() -> None:
+    """The fragment that runs; all of the page where a tap in the fragment fell into a run of the whole page."""
+    try:
+        st.rerun(scope="fragment")
+    except StreamlitAPIException:
+        st.rerun()
 
 
 @contextmanager

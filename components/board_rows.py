@@ -98,7 +98,7 @@ def _to_do(row: Row) -> str:
 
 
 def _dose(slot: str, state: str) -> str:
-    told = f"{words.coded('slot', slot)}: {words.coded('dose', state)}"
+    told = _("{slot}: {state}", slot=words.coded("slot", slot), state=words.coded("dose", state))
     return f'<span class="dose {state}">{DOSE_SIGN[state]} {escape(told)}</span>'
 
 

@@ -49,17 +49,18 @@ def reconcile(scope: str, held: Sheet | None, sheet: Sheet) -> Sheet:
     if held is None:
         return sheet
     for known in (variable(code) for code in {*held.shown, *held.typed, *sheet.typed, *_typed_now(scope, held)}):
-        key = _key("cho" if known.kind == "choice" else "dec", scope, known.code, held)
+        key = _key_of(scope, known, held)
         if key not in st.session_state:
             continue
-        here, drawn, draft = st.session_state[key] or "", held.box(known.code).text, sheet.box(known.code)
+        draft = sheet.box(known.code)
+        here, drawn, kept = st.session_state[key] or "", _in_box(known, held.box(known.code)), _in_box(known, draft)
         if held.token != sheet.token:
             if here != drawn or known.code in held.typed:
                 sheet = sheet.with_box(known.code, Box(here, held.box(known.code).unit))
         elif here != drawn:
             sheet = sheet.with_box(known.code, replace(draft, text=here, state=""))
-        elif draft.text != drawn:
-            st.session_state[key] = draft.text or (None if known.kind == "choice" else "")
+        elif kept != drawn:
+            st.session_state[key] = kept or _empty(known)
     return sheet
 
 
@@ -89,8 +90,17 @@ def settle_conflicts(scope: str, sheet: Sheet, stored: Mapping[str, Reading]) ->
 
 
 def _set_box(scope: str, code: str, sheet: Sheet) -> None:
-    choice = variable(code).kind == "choice"
-    st.session_state[_key("cho" if choice else "dec", scope, code, sheet)] = sheet.box(code).text or (None if choice else "")
+    known = variable(code)
+    st.session_state[_key_of(scope, known, sheet)] = _in_box(known, sheet.box(code)) or _empty(known)
+
+
+def _in_box(known: Variable, box: Box) -> str:
+    """What the widget shows of a box: of a finding that was not looked for, "not_done" is a choice and a state."""
+    return box.text or (box.state if box.state in known.choices else "")
+
+
+def _empty(known: Variable) -> str | None:
+    return None if known.kind == "choice" else ""
 
 
 def _draw_cell(scope: str, known: Variable, sheet: Sheet, before: Reading | None, understood: Understood, writable: bool) -> Sheet:
@@ -117,13 +127,15 @@ def _draw(scope: str, known: Variable, sheet: Sheet, writable: bool) -> Box:
     box = sheet.box(known.code)
     if known.kind == "choice":
         return _draw_choice(scope, known, sheet, box, writable)
-    if box.state:
+    if box.state and st.session_state.get(_key_of_state(scope, known, sheet), box.state):
         return _draw_state(scope, known, sheet, box, writable)
+    if box.state:
+        box = Box(unit=box.unit)  # tapped away: the number's box comes back in this very run
     unit = box.unit or known.unit
     text = st.text_input(
         f"{words.label(known.code)} ({words.unit_label(unit)})" if unit else words.label(known.code),
         value=box.text,
-        key=_key("dec", scope, known.code, sheet),
+        key=_key_of(scope, known, sheet),
         live=TYPING_PAUSE,
         disabled=not writable,
         autocomplete="off",
@@ -135,12 +147,14 @@ def _draw_choice(scope: str, known: Variable, sheet: Sheet, box: Box, writable: 
     chosen = st.segmented_control(
         words.label(known.code),
         known.choices,
-        default=box.text if box.text in known.choices else None,
+        default=_in_box(known, box) or None,
         format_func=words.choice_label,
-        key=_key("cho", scope, known.code, sheet),
+        key=_key_of(scope, known, sheet),
         disabled=not writable,
     )
-    return Box(chosen or "", "", "" if chosen else box.state, box.why)
+    if chosen == State.NOT_DONE:
+        return Box(state=str(chosen), why=box.why)
+    return Box(chosen or "", "", "" if chosen or box.state in known.choices else box.state, box.why)
 
 
 def _draw_state(scope: str, known: Variable, sheet: Sheet, box: Box, writable: bool) -> Box:
@@ -150,7 +164,7 @@ def _draw_state(scope: str, known: Variable, sheet: Sheet, box: Box, writable: b
         [box.state],
         default=box.state,
         format_func=lambda state: f":material/block: {words.coded('state', state)}",
-        key=_key("sta", scope, f"{known.code}_{box.state}", sheet),
+        key=_key_of_state(scope, known, sheet),
         label_visibility="collapsed",
         disabled=not writable,
         help=_("Tap again to type a value"),
@@ -248,6 +262,15 @@ def _by_group(codes: Iterable[str]) -> dict[str, list[Variable]]:
 def _group_label(group: str) -> str:
     english, french = GROUPS[group]
     return french if words.language() == "fr" else english
+
+
+def _key_of(scope: str, known: Variable, sheet: Sheet) -> str:
+    """Of the widget that the value is typed into or chosen in."""
+    return _key("cho" if known.kind == "choice" else "dec", scope, known.code, sheet)
+
+
+def _key_of_state(scope: str, known: Variable, sheet: Sheet) -> str:
+    return _key("sta", scope, f"{known.code}_{sheet.box(known.code).state}", sheet)
 
 
 def _key(kind: str, scope: str, what: str, sheet: Sheet) -> str:

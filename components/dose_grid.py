@@ -55,7 +55,7 @@ def _ribbon_day(day: int, charted: Mapping[tuple[int, str], Dose], today: int) -
     for slot in SLOTS:
         dose = charted.get((day, slot))
         state = dose.state if dose else "due" if day <= today else "planned"
-        told = escape(f"{words.coded('slot', slot)}: {_state(state)}")
+        told = escape(_("{slot}: {state}", slot=words.coded("slot", slot), state=_state(state)))
         slots += f'<span class="dose {state}" title="{told}">{SIGNS[state]}</span>'
     shown = "day today" if day == today else "day"
     return f'<div class="{shown}">{escape(_("D{day}", day=day))}<div class="slots">{slots}</div></div>'

@@ -16,7 +16,7 @@ def header(name: str, role: str, *, on_language: Callable[[str], None]) -> None:
     spoken = words.language()
     st.html(f'<span data-language="{spoken}"></span>')
     if os.environ.get("JAKAHDI_DEMO"):
-        st.warning(_("DEMO: invented patients. Nothing here is real."), icon=":material/science:")
+        st.html(f'<div class="demo">{escape(_("DEMO: invented patients. Nothing here is real."))}</div>')
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="small", key="header"):
         st.markdown(f"**{name}** · {words.coded('role', role)}", width="content")
         # A plain link: st.link_button opens another tab, and this one would stay signed in on screen.

@@ -69,7 +69,7 @@ def _criterion(text: str, met: object) -> str:
     return f'<tr><td class="text">{escape(text)}</td><td>{sign} {escape(answer)}</td></tr>'
 
 
-def _item(name: str, points: object) -> str:
+def _item(name: str, points: float) -> str:
     most = max(hscore.TABLE[name].points)
-    shown = _("unknown, 0 to {most}", most=most) if pd.isna(points) else str(points)  # type: ignore[call-overload]
+    shown = _("unknown, 0 to {most}", most=most) if pd.isna(points) else str(int(points))
     return f'<tr><td class="text">{escape(_(HSCORE_WORDS[name]))}</td><td>{escape(shown)}</td></tr>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +15,8 @@ from db.people import Person
 from db.tables import bed, consent, decision, description, dose, entry, inclusion, milestone, patient
 from trial import schedule
 
+Numbers = Sequence[str] | Select[tuple[str]]
+MANY = 500  # patients asked for by number
 TAKEN = ("given", "late", "vomited")  # states of a dose that was swallowed
 
 
@@ -79,7 +82,8 @@ def patients_where(ward: Connection, condition: ColumnElement[bool], sees: Perso
     rows = ward.execute(select(patient).where(condition)).all()
     if not rows:
         return []
-    numbers = select(patient.c.number).where(condition)
+    # Named one by one, a few are found by index whatever the planner of Postgres believes of a fresh table.
+    numbers = [row.number for row in rows] if len(rows) <= MANY else select(patient.c.number).where(condition)
     told = _told(ward, numbers)
     zones = {one.code: one for one in places.sites(ward)}
     return [_patient(row, told[row.number], zones.get(row.site, places.Site(row.site, row.site))) for row in rows]
@@ -97,7 +101,7 @@ def _patient(row: Any, told: dict[str, Any], place: places.Site) -> Patient:
     )
 
 
-def _told(ward: Connection, numbers: Select[tuple[str]]) -> dict[str, dict[str, Any]]:
+def _told(ward: Connection, numbers: Numbers) -> dict[str, dict[str, Any]]:
     """What the other tables say, per patient, by field of Patient."""
     told: dict[str, dict[str, Any]] = defaultdict(dict)
     for row in _of(ward, inclusion, numbers):
@@ -119,7 +123,7 @@ def _told(ward: Connection, numbers: Select[tuple[str]]) -> dict[str, dict[str, 
     return told
 
 
-def _of(ward: Connection, table: Table, numbers: Select[tuple[str]]) -> Any:
+def _of(ward: Connection, table: Table, numbers: Numbers) -> Any:
     """The rows of these patients, oldest first."""
     found = select(table).where(table.c.patient.in_(numbers)).order_by(table.c.entry, table.c.line)
     if table is decision:
@@ -127,7 +131,7 @@ def _of(ward: Connection, table: Table, numbers: Select[tuple[str]]) -> Any:
     return ward.execute(found)
 
 
-def _first_doses(ward: Connection, numbers: Select[tuple[str]]) -> dict[str, datetime]:
+def _first_doses(ward: Connection, numbers: Numbers) -> dict[str, datetime]:
     age = func.row_number().over(
         partition_by=(dose.c.patient, dose.c.day, dose.c.slot), order_by=(dose.c.entry.desc(), dose.c.line.desc())
     )

@@ -25,8 +25,7 @@ CLOCKS_APART = timedelta(minutes=5)  # between the browser's clock and the serve
 def find(ward: Connection, number: str, *, sees: Person) -> Patient:
     """The patient of a screening or a study number; NoSuchPatient also for one of another site."""
     number = number.strip()
-    of_study_number = select(inclusion.c.patient).where(inclusion.c.number == number)
-    found = patients_where(ward, or_(patient.c.number == number, patient.c.number.in_(of_study_number)), sees)
+    found = patients_where(ward, patient.c.number == number_of(ward, number), sees)
     if not found:
         raise NoSuchPatient("There is no patient {number} whom you may see. Check the number.", number=number)
     return found[0]
@@ -35,7 +34,7 @@ def find(ward: Connection, number: str, *, sees: Person) -> Patient:
 def on_ward(ward: Connection, today: date, *, sees: Person) -> list[Patient]:
     """Who arrived within 60 days and has not died or left, by bed; costs the ward, not the file."""
     lately = (today - timedelta(days=ON_WARD_DAYS), today)
-    corrected = select(description.c.patient).where(description.c.arrived_on.between(*lately))
+    corrected = ward.scalars(select(description.c.patient).where(description.c.arrived_on.between(*lately))).all()
     found = patients_where(ward, or_(patient.c.arrived_on.between(*lately), patient.c.number.in_(corrected)), sees)
     here = [one for one in found if lately[0] <= one.arrived_on <= today and _is_here(one)]
     return sorted(here, key=lambda one: (one.bed, one.name))

@@ -9,23 +9,18 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
-from db import record
+from db import passwords, record
 from db.may import ADMINISTRATOR, MACHINE, ROLES
-from db.tables import account, attempt, password, session
+from db.tables import account, attempt, session
 from trial.errors import Impossible, NotAllowed, TrialError
 
 LANGUAGES = ("fr", "en")
-PASSWORD_LENGTH = 10
+PASSWORD_LENGTH = passwords.LENGTH
 TRIES_A_LOGIN, TRIES_AN_ADDRESS, TRIES_MINUTES = 5, 20, 15
 SESSION_HOURS = 14  # a shift and its handover; then one signs in again however busy the page was
 SIGNING_IN = 4_271_003  # advisory lock of Postgres: guesses at once are counted one after the other
-
-_hasher = PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_urlsafe(16))  # verified for an unknown login, which takes the same time
 
 
 class TooManyAttempts(TrialError):
@@ -97,7 +92,7 @@ def create_account(
     made = Account(login, name.strip(), role, site, True)
     _check(made, by)
     record.add(ward, "create_account", [(account, _row(made))], by=by, token=token, outcome=login)
-    _set_password(ward, login, password)
+    passwords.replace(ward, login, password)
     return login
 
 
@@ -131,7 +126,7 @@ def change_account(
     why = "" if password is None else "new password"
     record.add(ward, "change_account", [(account, _row(made))], by=by, why=why, token=token)
     if password is not None:
-        _set_password(ward, was.login, password)
+        passwords.replace(ward, was.login, password)
     ward.execute(delete(session).where(session.c.login == was.login))
 
 
@@ -139,10 +134,10 @@ def change_password(ward: Connection, old: str, new: str, *, by: Person) -> None
     """One's own password; the other sessions of the login stay."""
     record.lock(ward)
     was = _existing(ward, by.login)
-    if not _verifies(ward, was.login, old):
+    if not passwords.verifies(ward, was.login, old):
         raise NotAllowed("The old password is not right.")
     record.add(ward, "change_password", [], by=by)
-    _set_password(ward, was.login, new)
+    passwords.replace(ward, was.login, new)
 
 
 def check_password(ward: Connection, login: str, password: str, *, address: str) -> Person | None:
@@ -155,7 +150,7 @@ def check_password(ward: Connection, login: str, password: str, *, address: str)
     kept = login if known else f"?{hashlib.sha256(login.encode()).hexdigest()[:16]}"  # it may be a password
     address = address[:60]
     _count_tries(ward, kept, address)
-    right = _verifies(ward, login if known and known.active else None, password)
+    right = passwords.verifies(ward, login if known and known.active else None, password)
     moment = record.now()
     ward.execute(delete(attempt).where(attempt.c.at < moment - timedelta(days=1)))
     ward.execute(insert(attempt).values(login=kept, address=address, at=moment, succeeded=int(right)))
@@ -214,24 +209,6 @@ def _count_tries(ward: Connection, login: str, address: str) -> None:
     of_address = failed.where(attempt.c.address == address)
     if (ward.scalar(of_login) or 0) >= TRIES_A_LOGIN or (ward.scalar(of_address) or 0) >= TRIES_AN_ADDRESS:
         raise TooManyAttempts("Too many attempts. Wait {minutes} minutes, then sign in again.", minutes=TRIES_MINUTES)
-
-
-def _verifies(ward: Connection, login: str | None, typed: str) -> bool:
-    kept = ward.scalar(select(password.c.hash).where(password.c.login == login)) if login else None
-    try:
-        _hasher.verify(kept or _NOBODY, typed)
-    except (VerificationError, InvalidHashError):
-        return False
-    if kept and login and _hasher.check_needs_rehash(kept):
-        ward.execute(update(password).where(password.c.login == login).values(hash=_hasher.hash(typed)))
-    return kept is not None
-
-
-def _set_password(ward: Connection, login: str, typed: str) -> None:
-    if len(typed) < PASSWORD_LENGTH:
-        raise Impossible("The password is too short: {least} characters at least.", least=PASSWORD_LENGTH)
-    ward.execute(delete(password).where(password.c.login == login))
-    ward.execute(insert(password).values(login=login, hash=_hasher.hash(typed), changed_at=record.now()))
 
 
 def _account(ward: Connection, login: str) -> Account | None:

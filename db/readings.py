@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date
 from operator import itemgetter
 from typing import Any
 
@@ -23,6 +23,7 @@ _CELL_COLUMNS = (value.c.patient, value.c.on_date, value.c.variable, value.c.sam
 _ASKED = (*_CELL_COLUMNS, *(value.c[name] for name in _SAID), value.c.entry)
 _NAMES = tuple(column.name for column in _ASKED)
 _cell, _state = itemgetter(0, 1, 2, 3), itemgetter(4)
+_WITHDRAWN = str(State.WITHDRAWN)
 MANY = 500  # entries asked for by number
 
 
@@ -67,7 +68,7 @@ def newest(ward: Connection, condition: ColumnElement[bool]) -> list[Row[Any]]:
     order = (*_CELL_COLUMNS[:3], value.c.sampled_at.nulls_first(), value.c.entry, value.c.line)
     rows = ward.execute(asked.order_by(*order)).all()
     kept = dict(zip(map(_cell, rows), rows, strict=True))
-    return [row for row in kept.values() if _state(row) != State.WITHDRAWN]
+    return [row for row in kept.values() if _state(row) != _WITHDRAWN]
 
 
 def every(ward: Connection, condition: ColumnElement[bool]) -> list[Row[Any]]:
@@ -82,21 +83,22 @@ def reading_of(row: Any) -> Reading:
 def _frame(ward: Connection, rows: Sequence[Row[Any]], columns: Sequence[str]) -> pd.DataFrame:
     empty: Any = ((),) * len(_NAMES)
     told: dict[str, Any] = dict(zip(_NAMES, zip(*rows, strict=True) if rows else empty, strict=True))
-    said = _entries(ward, set(told["entry"]))
-    told["by"], told["at"] = ([said[number][place] for number in told["entry"]] for place in (0, 1))
+    told["by"], told["at"] = _by_and_at(ward, told["entry"])
     index = pd.RangeIndex(len(rows))  # one for all: pandas compares the columns' own ones otherwise
     made = {name: pd.Series(told[name], index=index, dtype=_dtype(name)) for name in columns}
     return pd.DataFrame(made, index=index, copy=False)
 
 
-def _entries(ward: Connection, numbers: set[int]) -> dict[int, tuple[str, datetime]]:
-    """Who and when, by entry."""
-    asked = select(entry.c.id, entry.c.by, entry.c.at)
-    if len(numbers) <= MANY:
-        asked = asked.where(entry.c.id.in_(numbers))
-    else:
-        asked = asked.where(entry.c.id.between(min(numbers), max(numbers)))
-    return {number: (by, at) for number, by, at in ward.execute(asked)}
+def _by_and_at(ward: Connection, numbers: Sequence[int]) -> tuple[list[str], Any]:
+    """Who and when, for each of these entries; the few moments are made once each."""
+    known = set(numbers)
+    few = len(known) <= MANY
+    which = entry.c.id.in_(known) if few else entry.c.id.between(min(known), max(known))
+    entries = ward.execute(select(entry.c.id, entry.c.by, entry.c.at).where(which)).all()
+    place = {row.id: place for place, row in enumerate(entries)}
+    places = [place[number] for number in numbers]
+    moments = pd.array([row.at for row in entries], dtype=_dtype("at"))
+    return [entries[place].by for place in places], moments.take(places)
 
 
 def _dtype(name: str) -> Any:

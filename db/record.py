@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
 from sqlalchemy import Column, Connection, Date, Double, Integer, Table, func, insert, select, text
 
 from db.may import must_be_allowed
@@ -147,10 +149,23 @@ def _text(column: Column[Any], words: str) -> str:
 
 def as_json(told: object) -> str:
     """The one way of writing something down: keys in order, floats by repr, moments in UTC with microseconds."""
-    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_plain)
+    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_said)
 
 
-def _plain(fact: object) -> object:
+def plain(fact: Any) -> Any:
+    """What was looked at, as JSON can say it: a value that is not there is null."""
+    if is_dataclass(fact) and not isinstance(fact, type):
+        fact = asdict(fact)
+    if isinstance(fact, Mapping):
+        return {str(name): plain(part) for name, part in fact.items()}
+    if isinstance(fact, (list, tuple, set, frozenset)):
+        return [plain(part) for part in fact]
+    if isinstance(fact, np.generic):
+        fact = fact.item()
+    return None if pd.isna(fact) else fact
+
+
+def _said(fact: object) -> object:
     if isinstance(fact, datetime):
         return fact.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(fact, date):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
-import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, and_, case, func, select
 
@@ -252,18 +250,5 @@ def _decision(known: Patient, attempt: int, said: str, reasons: str, frozen: Map
         "attempt": attempt,
         "decision": said,
         "reasons": reasons,
-        "frozen": record.as_json(_plain(frozen)),
+        "frozen": record.as_json(record.plain(frozen)),
     }
-
-
-def _plain(fact: Any) -> Any:
-    """What was looked at, as JSON can say it: a value that is not there is null."""
-    if is_dataclass(fact) and not isinstance(fact, type):
-        fact = asdict(fact)
-    if isinstance(fact, Mapping):
-        return {str(name): _plain(part) for name, part in fact.items()}
-    if isinstance(fact, (list, tuple, set, frozenset)):
-        return [_plain(part) for part in fact]
-    if isinstance(fact, np.generic):
-        fact = fact.item()
-    return None if pd.isna(fact) else fact

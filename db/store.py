@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
 from trial.errors import StoreUnreachable
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 DEFAULT = f"sqlite:///{Path(__file__).resolve().parent.parent / 'jakahdi.sqlite3'}"
 WAIT_SECONDS = 10.0  # for another write to end
@@ -65,11 +68,8 @@ def look() -> Iterator[Connection]:
 def migrate() -> None:
     """Bring the schema to the newest migration; processes that start together wait for each other."""
     from alembic import command
-    from alembic.config import Config
 
-    steps = Config()
-    steps.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    steps.set_main_option("path_separator", "os")
+    steps = migrations()
     with _told(), engine().connect().execution_options(write=True) as ward:
         # A rebuild of a parent table on SQLite drops it: with foreign keys on, that fails. The switch
         # has no effect inside a transaction, so it is turned before.
@@ -84,6 +84,16 @@ def migrate() -> None:
                 _nothing_dangles(ward)
         finally:
             _foreign_keys(ward, "ON")
+
+
+def migrations() -> Config:
+    """Alembic's configuration; `attributes["connection"]` is for the one who uses it."""
+    from alembic.config import Config
+
+    steps = Config()
+    steps.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    steps.set_main_option("path_separator", "os")
+    return steps
 
 
 @contextmanager

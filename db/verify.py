@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select
 from db import store
 from db.record import chain
 from db.tables import entry, metadata
+from trial.errors import StoreUnreachable
 
 STEP = 2_000  # entries read at once
 NAMED = 20
@@ -58,9 +59,13 @@ def walk(ward: Connection, noted: str = "") -> Walked:
 
 
 def main(arguments: list[str]) -> int:
-    """0 if the chain is whole, 1 if not."""
-    with store.look() as ward:
-        walked = walk(ward, arguments[0] if arguments else "")
+    """0 if the chain is whole, 1 if not, 2 if the store does not answer."""
+    try:
+        with store.look() as ward:
+            walked = walk(ward, arguments[0] if arguments else "")
+    except StoreUnreachable as error:
+        print(error)
+        return 2
     for line in walked.broken[:NAMED]:
         print(line)
     if len(walked.broken) > NAMED:

@@ -1,20 +1,23 @@
 """The patient: the day-7 state as a sentence, and the one picture."""
 
-from datetime import date
+from datetime import date, datetime
 from html import escape
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import streamlit as st
 
 import db
-from bedside import open_patient, today
+from bedside import attempt, form_token, open_patient, today
 from components import sofa_line, theme, words
 from components.charts.one_picture import alt_text, one_picture
 from components.flowsheet import flowsheet
 from components.words import _
 from db import days as store_days
 from db import doses as store_doses
-from menu import link, page
+from db import patients
+from db.on_file import FIELD_OF
+from menu import CARE, link, page
 from trial import days, endpoints, protocol, schedule, sofa
 
 user = page("patient")
@@ -53,8 +56,9 @@ def on_day(moment: object) -> date | None:
 
 def draw_day_7() -> None:
     measured = days.by_day(readings, measured_only=True) if len(readings) else pd.DataFrame()
+    baseline, day_7 = points(before_first_dose(), first), points(measured, schedule.date_of(protocol.RESPONSE_DAY, first))
     state = endpoints.day7(
-        points(before_first_dose(), first), points(measured, schedule.date_of(protocol.RESPONSE_DAY, first)), day_1=first, today=now,
+        baseline, day_7, day_1=first, today=now,
         died_on=on_day(patient.died_at), discharged_on=on_day(patient.icu_discharge_at),
         withdrawn_on=on_day(patient.withdrawn_at), lost_on=on_day(patient.lost_at),
         care_limited_on=on_day(patient.care_limited_at))
@@ -64,9 +68,41 @@ def draw_day_7() -> None:
             f'{"<br>".join(escape(one) for one in lines)}</div>')
 
 
+def draw_whereabouts() -> None:
+    """Bed, discharge, death: what takes a patient off the board or moves them on it."""
+    bed = st.text_input(_("Bed"), value=patient.bed, max_chars=12, key=f"bed_{patient.number}_{patient.bed}", width=200)
+    if bed != patient.bed and st.button(_("Move to this bed")):
+        with attempt() as ward:
+            patients.move_bed(ward, patient.number, bed, by=user)
+        st.rerun()
+    kind = st.segmented_control(_("What happened"), list(words.CODED["milestone"]), key=f"milestone_{patient.number}",
+                                format_func=lambda code: words.coded("milestone", code))
+    if kind is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        on = st.date_input(_("Day"), value=now, min_value=patient.arrived_on, max_value=now, format="DD/MM/YYYY", width=200)
+        clock = st.time_input(_("At (the ward's clock)"), value=None, width=200)
+    if st.button(_("Record"), type="primary", disabled=clock is None, key=f"record_{kind}"):
+        with attempt() as ward:
+            patients.report_milestone(ward, patient.number, kind, datetime.combine(on, clock, ZoneInfo(patient.time_zone)),
+                                      by=user, token=form_token(f"milestone_{patient.number}_{kind}"))
+        st.rerun()
+
+
+def draw_milestones() -> None:
+    """What was recorded, as sentences."""
+    for kind, field in FIELD_OF.items():
+        if at := getattr(patient, field):
+            st.markdown(f":material/flag: **{words.coded('milestone', kind)}** · {words.moment(at, patient.time_zone)}")
+
+
 with st.container(horizontal=True, gap="medium"):
     link(user, "day_sheet", patient=patient.name)
     link(user, "dosing" if included else "screening", patient=patient.name)
+draw_milestones()
+if user.role in CARE:
+    with st.expander(_("Bed, discharge, death…"), icon=":material/transfer_within_a_station:"):
+        draw_whereabouts()
 if included:
     draw_day_7()
 if readings.empty:

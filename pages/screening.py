@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 import db
-from bedside import attempt, draw_sheet, form_token, open_patient, save_button, today
+from bedside import attempt, draw_again, draw_sheet, form_token, open_patient, save_button, today
 from components import criteria, hlh_scores, sofa_line, words
 from components.words import _
 from db import patients, screening, sites
@@ -74,7 +74,7 @@ def screen() -> None:
     if changed:
         with attempt() as ward:
             screening.answer(ward, patient.number, number, changed, by=user)
-        st.rerun(scope="fragment")
+        draw_again()
     for flag in verdict.flags:
         st.warning(_(eligibility.FLAGS[flag]))
     criteria.draw_verdict(verdict)

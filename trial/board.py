@@ -63,7 +63,7 @@ class Row:
     icu_day: int
     sofa: Sofa | None  # of the newest day that has one
     sofa_days_old: int
-    baseline: Sofa | None
+    baseline: Sofa | None  # None also while day 1 is the newest
     spark: tuple[tuple[int, Sofa | None], ...]  # by study day, the last two weeks
     markers: tuple[Marker, ...]
     doses: tuple[tuple[str, str], ...]  # (slot, state or "due") of today, while doses are planned
@@ -105,6 +105,7 @@ def _row(patient: OnWard, sofa_of: Mapping[date, Sofa], markers: tuple[Marker, .
          charted: Mapping[tuple[str, int, str], str], today: date) -> Row:
     day_1 = patient.day_1 if patient.included_at else None
     study_day = schedule.study_day(today, day_1) if day_1 else None
+    first = day_1 or patient.arrived_on
     newest = max((on for on in sofa_of if on <= today), default=None)
     return Row(
         patient=patient.number,
@@ -114,8 +115,8 @@ def _row(patient: OnWard, sofa_of: Mapping[date, Sofa], markers: tuple[Marker, .
         icu_day=schedule.study_day(today, patient.arrived_on),
         sofa=sofa_of[newest] if newest else None,
         sofa_days_old=(today - newest).days if newest else 0,
-        baseline=sofa_of.get(day_1 or patient.arrived_on),
-        spark=_spark(sofa_of, day_1 or patient.arrived_on, today),
+        baseline=sofa_of.get(first) if newest != first else None,
+        spark=_spark(sofa_of, first, today),
         markers=markers,
         doses=_doses(patient.number, charted, study_day),
         due=tuple(_due(day_1, today, on_file)),

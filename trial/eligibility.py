@@ -86,8 +86,8 @@ EXCIPIENTS_EN = (
     "povidone (K30); hydroxypropylcellulose (300-600 cps)."
 )
 EXCIPIENTS_FR = (
-    "Cellulose microcristalline ; stéarate de magnésium ; silice colloïdale anhydre ; carboxyméthylamidon sodique "
-    "(type A) ; povidone (K30) ; hydroxypropylcellulose (300-600 cps)."
+    "Cellulose microcristalline ; stéarate de magnésium ; silice colloïdale anhydre ; carboxyméthylamidon sodique "
+    "(type A) ; povidone (K30) ; hydroxypropylcellulose (300-600 cps)."
 )
 
 INCLUSION = (
@@ -101,12 +101,12 @@ INCLUSION = (
               "Syndrome hémophagocytaire acquis, défini par 5 ou 6 critères HLH-2004 ou un HScore ≥ 200",
               computed=True,
               help_en="5 or more of 8 HLH-2004 criteria. A molecular diagnosis is a primary HLH: tell the PI.",
-              help_fr="Au moins 5 des 8 critères HLH-2004. Un diagnostic moléculaire est un HLH primaire : "
+              help_fr="Au moins 5 des 8 critères HLH-2004. Un diagnostic moléculaire est un HLH primaire : "
                       "prévenir l’investigateur principal."),
     Criterion("in_icu", "inclusion", 3, "Admission in the ICU", "Admission en réanimation"),
     Criterion("sofa", "inclusion", 4, "SOFA ≥ 4", "SOFA ≥ 4", computed=True,
               help_en="SOFA of 1996; missing organs leave it open between a lowest and a highest total.",
-              help_fr="SOFA de 1996 ; un organe manquant le laisse ouvert entre un total minimal et maximal."),
+              help_fr="SOFA de 1996 ; un organe manquant le laisse ouvert entre un total minimal et maximal."),
     Criterion("consent", "inclusion", 5, "Consent (patient / relative / emergency clause)",
               "Consentement (patient / proche / clause d’urgence)",
               help_en="In an emergency without a relative the patient's consent is owed as soon as it can be given.",
@@ -116,7 +116,7 @@ INCLUSION = (
               "Contraception hautement efficace pendant le traitement et 1 jour après",
               childbearing=True,
               help_en="For women of childbearing potential; otherwise answer not applicable.",
-              help_fr="Pour les femmes en âge de procréer ; sinon répondre sans objet."),
+              help_fr="Pour les femmes en âge de procréer ; sinon répondre sans objet."),
 )  # fmt: skip
 
 EXCLUSION = (
@@ -127,7 +127,7 @@ EXCLUSION = (
               "Grossesse ou allaitement (hCG négatif exigé chez une femme en âge de procréer)",
               childbearing=True,
               help_en="Answer no only with a negative hCG at hand; not applicable without childbearing potential.",
-              help_fr="Ne répondre non qu’avec un dosage d’hCG négatif ; "
+              help_fr="Ne répondre non qu’avec un dosage d’hCG négatif ; "
                       "sans objet si elle n’est pas en âge de procréer."),
     Criterion("no_health_insurance", "exclusion", 3, "No health insurance",
               "Absence d’affiliation à un régime de sécurité sociale"),

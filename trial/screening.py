@@ -39,7 +39,7 @@ def screened(readings: pd.DataFrame, on: date) -> Screened:
     before = by_day[[day <= on for day in by_day.index]]
     known = _newest(recent, HLH_INPUTS, on)
     found = _newest(before, asked("once"), on)
-    known = known.assign(**{finding: found[finding] for finding in found})
+    known = known.assign(**{str(finding): found[finding] for finding in found})
     # The paper's triglyceride limit is not the same number in mass units: 2.65 g/L is met, and is 2.99 mmol/L.
     in_mass = "triglycerides" in known and _newest_unit(readings, "triglycerides", on) in ("g/L", "mg/dL")
     criteria = _hlh2004_in_mass(known) if in_mass else hlh2004.score(known)

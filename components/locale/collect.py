@@ -26,7 +26,7 @@ def collected(root: Path = ROOT) -> dict[str, list[str]]:
     """Each sentence of the code and the files that say it, in the order of the code."""
     said: dict[str, list[str]] = defaultdict(list)
     errors = _errors(root)
-    for path, tree in _trees(root).items():
+    for path, tree in trees(root).items():
         for text in _sentences(tree, errors):
             if path not in said[text]:
                 said[text].append(path)
@@ -48,9 +48,9 @@ def updated(catalogue: Path = CATALOGUE, root: Path = ROOT) -> str:
 
 def raised(root: Path = ROOT) -> Iterator[tuple[str, ast.expr]]:
     """Where a TrialError or one of its kind is made, with its first argument."""
-    for path, tree in _trees(root).items():
-        for call in _calls(tree):
-            if _name(call) in _errors(root) and call.args:
+    for path, tree in trees(root).items():
+        for call in calls(tree):
+            if name_of(call) in _errors(root) and call.args:
                 yield f"{path}:{call.lineno}", call.args[0]
 
 
@@ -62,7 +62,7 @@ def texts(expression: ast.expr) -> list[str]:
 
 
 @cache
-def _trees(root: Path) -> dict[str, ast.Module]:
+def trees(root: Path) -> dict[str, ast.Module]:
     files = [path for folder in FOLDERS for path in sorted((root / folder).glob("**/*.py" if folder else "*.py"))]
     return {path.relative_to(root).as_posix(): ast.parse(path.read_text("utf-8")) for path in files}
 
@@ -70,7 +70,7 @@ def _trees(root: Path) -> dict[str, ast.Module]:
 @cache
 def _errors(root: Path) -> frozenset[str]:
     """TrialError and every class made from it."""
-    classes = [node for tree in _trees(root).values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    classes = [node for tree in trees(root).values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     known, before = {"TrialError"}, 0
     while len(known) > before:
         before = len(known)
@@ -79,20 +79,20 @@ def _errors(root: Path) -> frozenset[str]:
 
 
 def _sentences(tree: ast.Module, errors: frozenset[str]) -> Iterator[str]:
-    for call in _calls(tree):
-        name = _name(call)
+    for call in calls(tree):
+        name = name_of(call)
         place = 0 if name in errors else PLACE.get(name, -1)
         if 0 <= place < len(call.args):
             yield from filter(None, texts(call.args[place]))
 
 
-def _calls(tree: ast.Module) -> list[ast.Call]:
+def calls(tree: ast.Module) -> list[ast.Call]:
     """In the order of the code; a formatted string's own calls have the line that the parser gives them."""
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     return sorted(calls, key=lambda call: (call.lineno, call.col_offset))
 
 
-def _name(call: ast.Call) -> str:
+def name_of(call: ast.Call) -> str:
     function = call.func
     return function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else ""
 

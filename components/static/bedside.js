@@ -15,6 +15,7 @@
   let ends = Date.now() + LOOK_MS; // when this sign-in ends unless someone acts
   let acted = Date.now();
   let told = 0;
+  let going = 0; // when a link to the front door was tapped: the answer to our own question must not overtake it
 
   function blank() {
     gone = true;
@@ -24,7 +25,7 @@
   }
 
   function leave() {
-    if (gone) return;
+    if (gone || Date.now() - going < 10000) return;
     blank();
     location.replace("/session/login?next=" + encodeURIComponent(here()));
   }
@@ -74,6 +75,7 @@
   addEventListener("click", (event) => {
     const link = event.target.closest?.('a[href^="/session/"]');
     if (!link) return;
+    going = Date.now();
     link.target = "_self";
     const path = link.getAttribute("href").split("?")[0];
     if (path !== "/session/logout") link.href = path + "?next=" + encodeURIComponent(here());

@@ -181,9 +181,10 @@ def test_the_first_account_is_an_administrator_of_an_open_site(empty_store: None
 
 
 def test_the_front_door_speaks_french_first() -> None:
-    request = _request(headers={"accept-language": "en-GB"})
-    assert "Se connecter" in sign_in.sign_in(front_door.language_of(request), "/")
-    assert "Sign in" in sign_in.sign_in(front_door.language_of(_request(query="lang=en")), "/")
+    assert front_door.language_of(_request(headers={"accept-language": "en-GB"})) == "fr"
+    assert front_door.language_of(_request(query="lang=en")) == "en"
+    assert front_door.language_of(_request(headers={"cookie": f"{front_door.LANGUAGE_COOKIE}=en"})) == "en"
+    assert front_door.language_of(_request(query="lang=de")) == "fr"
 
 
 def test_the_script_half_shows_a_stranger_the_guard_alone(ward: str) -> None:

@@ -40,13 +40,18 @@ VERY_ILL = {
 
 def box(page: Page, code: str) -> Locator:
     """The text box of a number."""
-    return page.locator(f'[class*="st-key-dec_"][class*="_{code}_"] input')
+    return of_code(page, "dec", code).locator("input")
 
 
 def option(page: Page, code: str, choice: str) -> Locator:
     """One choice of a variable that is tapped."""
     place = variable(code).choices.index(choice)
-    return page.locator(f'[class*="st-key-cho_"][class*="_{code}_"]').get_by_role("radio").nth(place)
+    return of_code(page, "cho", code).get_by_role("radio").nth(place)
+
+
+def of_code(page: Page, kind: str, code: str) -> Locator:
+    """What is drawn for one variable or criterion: its box (dec, cho), the questions about it (mine, take, …)."""
+    return page.locator(f'[class*="st-key-{kind}_"][class*="_{code}_"]')
 
 
 def keyed(page: Page, key: str) -> Locator:
@@ -81,9 +86,9 @@ def save(page: Page) -> None:
     expect(save_button(page)).to_be_disabled()
 
 
-def told(page: Page) -> str:
-    """Everything that can be read on the page."""
-    return page.locator("body").inner_text()
+def told(page: Page, code: str) -> Locator:
+    """What stands below a box: the sentence about what was typed, what was understood, the value before."""
+    return of_code(page, "dec", code).locator("xpath=following-sibling::*")
 
 
 def in_focus(page: Page) -> str:

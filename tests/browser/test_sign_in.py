@@ -7,16 +7,19 @@ import shutil
 import sqlite3
 import urllib.request
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote_plus
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 import menu
+from components import words
 from db import people
 from tests.browser.conftest import (
     CAST,
@@ -32,6 +35,8 @@ from tests.browser.conftest import (
 
 Open = Callable[..., Page]
 LOGIN = re.compile(r"/session/login")
+fr = partial(words.translate, "fr")
+SIGN_IN = fr("Sign in")
 
 
 def test_a_strangers_deep_links_right_after_a_start_show_the_sign_in_alone(
@@ -43,7 +48,7 @@ def test_a_strangers_deep_links_right_after_a_start_show_the_sign_in_alone(
     for entry in menu.MENU:
         page.goto(f"{server.url}{entry.path}?patient=001-0001")
         expect(page).to_have_url(f"{server.url}/session/login?next={quote_plus(f'{entry.path}?patient=001-0001')}")
-        expect(page.get_by_role("heading")).to_have_text("Se connecter")
+        expect(page.get_by_role("heading")).to_have_text(SIGN_IN)
         assert page.locator("script, [data-testid]").count() == 0
 
 
@@ -99,9 +104,18 @@ def test_a_running_websocket_ends_with_its_session(server: Server) -> None:
     assert ended.value.rcvd.code == 4401
 
 
+def test_a_dropped_page_is_resumed_for_the_same_sign_in_alone(server: Server) -> None:
+    """What Léa had half typed comes back to Léa, never to Karim on the same workstation."""
+    lea, karim = server.sign_in("lea"), server.sign_in("karim")
+    first = _session_of(server, lea)
+    assert _session_of(server, lea, first) == first
+    assert _session_of(server, karim, first) not in ("", first)
+    assert _session_of(server, server.sign_in("lea"), first) not in ("", first)
+
+
 def test_lea_signs_in_and_a_reload_keeps_her_signed_in(server: Server, stranger: Open) -> None:
     page = stranger(server, "/scores?score=sofa")
-    expect(page.get_by_role("heading")).to_have_text("Se connecter")
+    expect(page.get_by_role("heading")).to_have_text(SIGN_IN)
     assert page.locator("html").get_attribute("lang") == "fr"
     screenshot(page, "sign-in")
     page.fill("[name=login]", "lea")
@@ -123,7 +137,7 @@ def test_signing_in_works_without_javascript(server: Server, stranger: Open) -> 
     page = stranger(server, java_script_enabled=False, viewport=UPRIGHT)
     page.fill("[name=login]", "lea")
     page.fill("[name=password]", PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
+    page.get_by_role("button", name=SIGN_IN).click()
     assert page.url == f"{server.url}/"
     assert "jakahdi" in {cookie["name"] for cookie in page.context.cookies()}
 
@@ -132,10 +146,11 @@ def test_a_wrong_password_is_said_in_a_sentence_and_too_many_close_the_door(
     start_server: Callable[..., Server], stranger: Open
 ) -> None:
     page = stranger(start_server())
+    wrong = fr("Wrong login or password. Check both: capitals count in the password.")
     for _try in range(people.TRIES_A_LOGIN):
         page.fill("[name=login]", "lea")
         type_password(page, "not the password")
-        expect(page.get_by_role("alert")).to_contain_text("Identifiant ou mot de passe incorrect")
+        expect(page.get_by_role("alert")).to_have_text(wrong)
     assert page.input_value("[name=login]") == "lea"
     screenshot(page, "sign-in-refused")
     type_password(page)
@@ -151,7 +166,7 @@ def test_the_person_changes_with_one_tap_and_a_password(server: Server, stranger
         settled(page)
         page.locator('a[href^="/session/change"]').click()
         page.wait_for_url(LOGIN)
-    expect(page.get_by_role("heading")).to_have_text("Qui prend le relais ?")
+    expect(page.get_by_role("heading")).to_have_text(fr("Who takes over?"))
     assert page.locator(".people a small").all_inner_texts() == ["karim", "lea"]
     screenshot(page, "change-of-person")
     for link in page.locator(".people a").all():
@@ -253,14 +268,14 @@ def test_a_database_that_is_away_is_said_and_the_page_comes_back_by_itself(
         away.start(wait=False)
         page = stranger(away, "/scores", viewport=DESK)
         page = stranger(away, "/session/login", viewport=DESK)
-        expect(page.get_by_role("heading")).to_have_text("La base de données ne répond pas")
+        expect(page.get_by_role("heading")).to_have_text(fr("The database does not answer"))
         screenshot(page, "database-away")
         assert not _answers(f"{away.url}/healthz")
         (tmp_path / "away").mkdir()
         with sqlite3.connect(tmp_path / "bedside.sqlite3") as kept:
             kept.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         shutil.copy(tmp_path / "bedside.sqlite3", tmp_path / "away" / "bedside.sqlite3")
-        expect(page.get_by_role("heading")).to_have_text("Se connecter", timeout=15_000)
+        expect(page.get_by_role("heading")).to_have_text(SIGN_IN, timeout=15_000)
         assert _answers(f"{away.url}/healthz")
     finally:
         away.kill()
@@ -286,7 +301,7 @@ def test_the_first_account_is_opened_with_the_code_in_the_terminal_and_only_once
     server = Server(f"sqlite:///{tmp_path / 'new.sqlite3'}", tmp_path / "server.log").start()
     try:
         page = stranger(server)
-        expect(page.get_by_role("heading")).to_have_text("Le premier compte")
+        expect(page.get_by_role("heading")).to_have_text(fr("The first account"))
         screenshot(page, "first-account", full=True)
         code = re.search(r"Code: (\S+)", server.log.read_text("utf-8"))
         assert code
@@ -321,9 +336,21 @@ def _open_account(page: Page, code: str) -> None:
         page.get_by_role("button").click()
 
 
-def _connect(server: Server, headers: dict[str, str]) -> ClientConnection:
+def _connect(server: Server, headers: dict[str, str], resume: str = "") -> ClientConnection:
     address = f"{server.url.replace('http', 'ws', 1)}/_stcore/stream"
-    return connect(address, additional_headers=headers, origin=server.url, subprotocols=["streamlit"], max_size=None)  # type: ignore[arg-type, list-item]
+    protocols = ["streamlit", "none", resume] if resume else ["streamlit"]
+    return connect(address, additional_headers=headers, origin=server.url, subprotocols=protocols, max_size=None)  # type: ignore[arg-type]
+
+
+def _session_of(server: Server, token: str, resume: str = "") -> str:
+    """The page state that Streamlit gives to a connection which asks to resume `resume`."""
+    with _connect(server, {"Cookie": f"jakahdi={token}"}, resume) as socket:
+        socket.send(_rerun())
+        for _message in range(100):
+            message = ForwardMsg.FromString(bytes(socket.recv(timeout=20)))  # type: ignore[arg-type]
+            if message.WhichOneof("type") == "new_session":
+                return str(message.new_session.initialize.session_id)
+    return ""
 
 
 def _rerun() -> bytes:

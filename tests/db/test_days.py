@@ -240,7 +240,7 @@ def test_the_readings_of_the_ward_name_their_patient(ward: str) -> None:
     with look() as seen:
         kept = days.readings_of(seen, [one, other], days_ago(1), ["platelets"])
         empty = days.readings_of(seen, [], days_ago(1), ["platelets"])
-    assert list(zip(kept["patient"], kept["number"], strict=True)) == [(other, 54), (one, 45)]
+    assert list(zip(kept["patient"], kept["number"], strict=True)) == [(one, 45), (other, 54)]
     assert list(kept.columns) == list(empty.columns)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from db import begin, drafts, look, people
+from db import begin, drafts, look, passwords, people
 from tests.db.cast import ADA
 
 FORM = "day:001-0003:2026-03-02"
@@ -48,7 +48,7 @@ def test_a_saved_form_has_no_draft(store: str) -> None:
 
 
 def test_the_others_at_the_same_sheet_are_named(store: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(people, "_hasher", people.PasswordHasher(1, 8, 1))
+    monkeypatch.setattr(passwords, "_hasher", passwords.PasswordHasher(1, 8, 1))
     with begin() as ward:
         people.create_account(ward, login="lea", name="Léa", role="nurse", site="", password="a long one", by=ADA)
     keep("lea", platelets="45")

@@ -9,7 +9,7 @@ import time_machine
 from argon2 import PasswordHasher
 from sqlalchemy import select, text, update
 
-from db import begin, look, people, verify
+from db import begin, look, passwords, people, verify
 from db.people import Person, TooManyAttempts
 from db.tables import attempt, password, session
 from tests.db.cast import ADA, KARIM, LEA
@@ -22,8 +22,8 @@ QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 @pytest.fixture(autouse=True)
 def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Argon2 at its least: the tests are about the rules around it."""
-    monkeypatch.setattr(people, "_hasher", QUICK)
-    monkeypatch.setattr(people, "_NOBODY", QUICK.hash("nobody"))
+    monkeypatch.setattr(passwords, "_hasher", QUICK)
+    monkeypatch.setattr(passwords, "_NOBODY", QUICK.hash("nobody"))
 
 
 def account(login: str = "lea", role: str = "nurse", site: str = "001", by: Person = people.SETUP) -> str:
@@ -149,7 +149,7 @@ def test_no_password_is_in_the_trail(store: str) -> None:
 def test_a_weaker_hash_is_replaced_at_the_next_sign_in(store: str, monkeypatch: pytest.MonkeyPatch) -> None:
     account()
     stronger = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)
-    monkeypatch.setattr(people, "_hasher", stronger)
+    monkeypatch.setattr(passwords, "_hasher", stronger)
     assert sign_in() is not None
     with look() as ward:
         assert not stronger.check_needs_rehash(ward.scalar(select(password.c.hash)) or "")

@@ -1,0 +1,125 @@
+"""The patient's page: the day-7 state as a sentence, and what can be drawn of little or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import db
+from db import days, patients
+from tests.app.conftest import Tab, said
+from tests.db import cast
+from trial import endpoints
+from trial.reading import Change, Reading, State
+
+NUMBER = "001-0001"
+SICK: dict[str, Any] = {"ventilation": "invasive", "pao2": 68, "fio2": 0.5, "platelets": 42, "bilirubin": 58, "map": 65,
+                        "norepinephrine": 0.12, "gcs": 14, "gcs_kind": "measured", "creatinine": 185}  # SOFA 15  # fmt: skip
+BETTER = SICK | {"norepinephrine": 0, "map": 75}  # 11
+
+
+def enter(ago: int, values: dict[str, Any], state: State = State.MEASURED) -> None:
+    changes = [Change(code, None, Reading(state, choice=value) if isinstance(value, str) else Reading(state, float(value)))
+               for code, value in values.items()]  # fmt: skip
+    with db.begin() as ward:
+        days.record_values(ward, NUMBER, cast.days_ago(ago), changes, by=cast.LEA)
+
+
+def story(tab: Callable[..., Tab], first: dict[str, Any] | None = None, seventh: dict[str, Any] | None = None,
+          day_1: int = 10, login: str = "lea") -> Tab:  # fmt: skip
+    cast.included(20, day_1)
+    if first:
+        enter(day_1, first)
+    if seventh:
+        enter(day_1 - 6, seventh)
+    return tab(login, "patient", patient=NUMBER)
+
+
+def without(values: dict[str, Any], *codes: str) -> dict[str, Any]:
+    return {code: value for code, value in values.items() if code not in codes}
+
+
+def test_a_patient_of_whom_nothing_was_entered(tab: Callable[..., Tab]) -> None:
+    number = cast.screened()
+    page = tab("lea", "patient", patient=number)
+    assert page.says("No value yet. The day sheet is where the first ones are entered.")
+    assert said("Day 7") not in page.text, "not included"
+
+
+def test_an_included_patient_without_values_before_and_after_day_7(tab: Callable[..., Tab]) -> None:
+    early = story(tab, day_1=3)
+    assert said("not reached yet") in early.text
+    assert said("No SOFA of day {limit}: nothing decides.", limit=7) not in early.text
+
+
+def test_day_7_without_any_value_decides_nothing(tab: Callable[..., Tab]) -> None:
+    page = story(tab)
+    assert page.says(endpoints.NO_SOFA, limit=7)
+    assert said("undetermined") in page.text
+
+
+def test_a_fall_of_four_points_is_achieved_and_one_of_two_is_not(tab: Callable[..., Tab]) -> None:
+    page = story(tab, SICK, BETTER)
+    assert page.says(endpoints.FELL, delta=4, base=15, day7=11, drop=3)
+    assert f"{said('Day 7')}: {said('achieved')}" in page.text
+
+
+def test_a_fall_of_two_points_is_not_achieved(tab: Callable[..., Tab]) -> None:
+    page = story(tab, SICK, SICK | {"norepinephrine": 0})
+    assert page.says(endpoints.FELL, delta=3, base=15, day7=12, drop=3)
+    enter(4, {"gcs_kind": "estimated"} if False else {"epinephrine": 0.05})
+    assert f"{said('Day 7')}: {said('not achieved')}" in page.again().text
+
+
+def test_without_bilirubin_on_day_7_the_sentence_names_the_liver(tab: Callable[..., Tab]) -> None:
+    page = story(tab, SICK, without(BETTER, "bilirubin"))
+    assert page.says(endpoints.DEPENDS_ON_DAY_7, drop=3, organs=["liver"], limit=7)
+    assert said("undetermined") in page.text
+
+
+def test_without_any_bilirubin_the_sentence_names_both_days(tab: Callable[..., Tab]) -> None:
+    page = story(tab, without(SICK, "bilirubin"), without(BETTER, "bilirubin"))
+    assert page.says(endpoints.DEPENDS_ON_BOTH, drop=3, base_organs=["liver"], organs=["liver"], limit=7)
+    assert "SOFA 9–13" in page.text
+
+
+def test_a_bilirubin_carried_over_is_not_measured_on_day_7(tab: Callable[..., Tab]) -> None:
+    story(tab, SICK, without(BETTER, "bilirubin"))
+    enter(4, {"bilirubin": 58}, State.CARRIED)
+    page = tab("lea", "patient", patient=NUMBER)
+    assert page.says(endpoints.DEPENDS_ON_DAY_7, drop=3, organs=["liver"], limit=7)
+    assert "SOFA 11" in page.text, "at the bedside it counts"
+
+
+def test_a_gcs_that_was_judged_otherwise_is_flagged(tab: Callable[..., Tab]) -> None:
+    assert story(tab, SICK, BETTER | {"gcs_kind": "estimated"}).says(endpoints.FLAGS[endpoints.DIFFERENT_KINDS])
+
+
+def test_who_died_before_day_7_is_a_failure_whatever_the_sofa(tab: Callable[..., Tab]) -> None:
+    cast.included(20, 10)
+    enter(10, SICK)
+    with db.begin() as ward:
+        patients.report_milestone(ward, NUMBER, "death", cast.at(6, 10), by=cast.KARIM)
+    page = tab("lea", "patient", patient=NUMBER)
+    assert page.says(endpoints.DIED, day=5, limit=7)
+    assert f"{said('Day 7')}: {said('not achieved')}" in page.text
+
+
+def test_who_left_before_day_7_is_to_be_asked_for(tab: Callable[..., Tab]) -> None:
+    cast.included(20, 10)
+    enter(10, SICK)
+    with db.begin() as ward:
+        patients.report_milestone(ward, NUMBER, "icu_discharge", cast.at(5, 10), by=cast.KARIM)
+    assert tab("lea", "patient", patient=NUMBER).says(endpoints.TO_COLLECT, day=6, limit=7)
+
+
+def test_a_monitor_sees_the_same_course(tab: Callable[..., Tab]) -> None:
+    page = story(tab, SICK, BETTER, login="paul")
+    assert page.says(endpoints.FELL, delta=4, base=15, day7=11, drop=3)
+    assert not page.app.button
+
+
+def test_a_number_that_is_nobodys_is_said(tab: Callable[..., Tab]) -> None:
+    cast.screened()
+    page = tab("lea", "patient", patient="001-9999")
+    assert page.says("There is no patient {number} whom you may see. Check the number.", number="001-9999")

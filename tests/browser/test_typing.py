@@ -1,0 +1,162 @@
+"""What can be typed into a day sheet and what comes of it: commas, units, slips, impatience, no mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.bedside import (
+    arrived,
+    box,
+    enter,
+    eventually,
+    in_focus,
+    kept,
+    keyed,
+    of_code,
+    on_file,
+    option,
+    pause,
+    rows,
+    save,
+    save_button,
+    told,
+)
+from tests.browser.conftest import Server, screenshot, settled
+from trial.variables import day_sheet_codes, variable
+
+Open = Callable[..., Page]
+
+
+@pytest.mark.parametrize("locale", ["fr-FR", "en-US"])
+def test_a_decimal_comma_is_a_decimal_comma(server: Server, browser_as: Open, locale: str) -> None:
+    """"12,75" on a French and on an English browser, with the app in French and in English: never 1275."""
+    number = arrived(server)
+    page = browser_as("lea", f"/day_sheet?patient={number}", locale=locale)
+    enter(page, {"bilirubin": "12,75", "hemoglobin": "8.9"})
+    save(page)
+    assert on_file(server, number) == {"bilirubin": 12.75, "hemoglobin": 8.9}
+    keyed(page, "language_").get_by_role("radio").nth(1).click()
+    expect(page.locator('[data-language="en"]')).to_be_attached()
+    settled(page)
+    expect(box(page, "bilirubin")).to_have_value("12,75")
+    enter(page, {"bilirubin": "13,25", "hemoglobin": "8.7"})
+    save(page)
+    assert on_file(server, number) == {"bilirubin": 13.25, "hemoglobin": 8.7}
+    assert list(rows(server, number, "bilirubin")["typed"]) == ["12,75", "13,25"]
+
+
+def test_what_cannot_be_is_refused_with_a_sentence_and_the_rest_waits(server: Server, browser_as: Open) -> None:
+    """A lost decimal, a word, a unit of something else, a number that reads two ways. Nothing is stored until each is
+    mended; a unit that is one of the variable's own is understood and shown in the usual one."""
+    number = arrived(server)
+    page = browser_as("lea", f"/day_sheet?patient={number}")
+    wrong = {"temperature": "3,80", "platelets": "abc", "bilirubin": "12,75 g/dL", "creatinine": "1,200"}
+    enter(page, wrong | {"crp": "44"})
+    for code, says in {"temperature": "38", "platelets": "abc", "bilirubin": "12,75 g/dL", "creatinine": "1,200"}.items():
+        expect(told(page, code)).to_contain_text(says)
+    save_button(page).click()
+    expect(page.get_by_test_id("stAlert")).to_be_visible()
+    assert on_file(server, number) == {}
+    assert kept(server, number, "lea") == wrong | {"crp": "44"}
+    screenshot(page, "day-sheet-refused")
+
+    enter(page, {"temperature": "38,0", "platelets": "60", "bilirubin": "0,75 mg/dL", "creatinine": "120"})
+    expect(told(page, "bilirubin")).to_contain_text("12,8")
+    save(page)
+    stored = on_file(server, number)
+    assert stored.pop("bilirubin") == pytest.approx(12.825, abs=0.01)
+    assert stored == {"temperature": 38, "platelets": 60, "creatinine": 120, "crp": 44}
+
+
+def test_an_unlikely_value_is_asked_about_once_and_kept_with_its_reason(server: Server, browser_as: Open) -> None:
+    """Platelets of 2. Save asks; Léa says why it is right; nobody is asked again."""
+    number = arrived(server)
+    page = browser_as("lea", f"/day_sheet?patient={number}")
+    enter(page, {"platelets": "2", "crp": "80"})
+    save_button(page).click()
+    settled(page)
+    assert on_file(server, number) == {}
+    why = of_code(page, "txt", "why_platelets").get_by_role("textbox")
+    why.fill("contrôlé au tube citraté")
+    pause(page)
+    save(page)
+    assert on_file(server, number) == {"platelets": 2, "crp": 80}
+    assert list(rows(server, number, "platelets")["why"]) == ["contrôlé au tube citraté"]
+    enter(page, {"crp": "82"})
+    expect(why).to_have_count(0)
+    save(page)
+    assert len(rows(server, number, "platelets")) == 1
+
+
+def test_a_monitor_sees_the_sheet_and_cannot_type(server: Server, browser_as: Open) -> None:
+    """Paul reads what Léa saved; there is nothing to tap, nothing to save."""
+    number = arrived(server)
+    lea = browser_as("lea", f"/day_sheet?patient={number}")
+    enter(lea, {"platelets": "61", "ventilation": "niv"})
+    save(lea)
+    paul = browser_as("paul", f"/day_sheet?patient={number}")
+    expect(box(paul, "platelets")).to_have_value("61")
+    expect(option(paul, "ventilation", "niv")).to_be_checked()
+    expect(save_button(paul)).to_have_count(0)
+    expect(keyed(paul, "more_")).to_have_count(0)
+    assert paul.locator('[class*="st-key-dec_"] input:not([disabled])').count() == 0
+    assert paul.locator('[class*="st-key-cho_"] button:not([disabled])').count() == 0
+
+
+def test_an_impatient_hand_saves_once_and_loses_nothing(server: Server, browser_as: Open) -> None:
+    """A double click on Save. Then one last value and Save at once, before the app has seen the value."""
+    number = arrived(server)
+    page = browser_as("lea", f"/day_sheet?patient={number}")
+    enter(page, {"temperature": "38,1", "platelets": "77"})
+    save_button(page).dblclick()
+    settled(page)
+    expect(save_button(page)).to_be_disabled()
+    assert [len(rows(server, number, code)) for code in ("temperature", "platelets")] == [1, 1]
+
+    enter(page, {"crp": "120"})
+    box(page, "lactate").press_sequentially("3,4")
+    save_button(page).click()
+    eventually(lambda: on_file(server, number), {"temperature": 38.1, "platelets": 77, "crp": 120, "lactate": 3.4})
+
+
+def test_back_after_saving_shows_what_was_saved(server: Server, browser_as: Open) -> None:
+    """Léa saves, looks at the course, and comes back with the browser's button."""
+    number = arrived(server)
+    page = browser_as("lea", f"/day_sheet?patient={number}")
+    enter(page, {"platelets": "64"})
+    save(page)
+    page.goto(f"{server.url}/patient?patient={number}")
+    settled(page)
+    page.go_back()
+    settled(page)
+    expect(box(page, "platelets")).to_have_value("64")
+    expect(save_button(page)).to_be_disabled()
+    enter(page, {"platelets": "66"})
+    save(page)
+    assert list(rows(server, number, "platelets")["number"]) == [64, 66]
+
+
+def test_a_day_is_entered_without_a_mouse(server: Server, browser_as: Open) -> None:
+    """Tab walks the boxes in rounds order, Space takes a choice, Ctrl+S saves, the last value too."""
+    number = arrived(server)
+    page = browser_as("lea", f"/day_sheet?patient={number}")
+    day = {"ventilation": "none", "pao2": "81", "fio2": "0,3", "temperature": "38,2", "map": "74", "gcs": "15",
+           "creatinine": "99", "platelets": "120", "bilirubin": "17", "ferritin": "2400", "procalcitonin": "1,3"}  # fmt: skip
+    option(page, "ventilation", "none").focus()
+    walked = [""]
+    for _tab in range(150):
+        code = in_focus(page)
+        if code and code != walked[-1]:
+            walked.append(code)
+            if code in day:
+                page.keyboard.press("Space") if variable(code).kind == "choice" else page.keyboard.type(day[code])
+        if code == "procalcitonin":
+            break
+        page.keyboard.press("Tab")
+    assert tuple(walked[1:]) == day_sheet_codes(None)
+    page.keyboard.press("Control+s")
+    numbers = {code: float(text.replace(",", ".")) for code, text in day.items() if code != "ventilation"}
+    eventually(lambda: on_file(server, number), {"ventilation": "none"} | numbers)
