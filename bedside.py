@@ -113,7 +113,7 @@ def save_button(opened: OpenSheet) -> None:
     if opened.user.role not in CARE:
         return
     if st.button(_("Save"), type="primary", key=f"save_{opened.form}", disabled=not opened.sheet.typed,
-                 icon=":material/save:", shortcut="Ctrl+S", width="stretch"):
+                 icon=":material/save:", shortcut="Ctrl+S"):
         _save(opened)
 
 

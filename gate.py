@@ -31,6 +31,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.logger import get_logger
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.runtime.pages_manager import PagesManager
 
 import components
 import db
@@ -281,7 +282,10 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 
 def _warm_up() -> None:
-    """Everything heavy is imported before the first person comes."""
+    """What the first person who comes should not wait for, or meet."""
+    # With a pages/ folder Streamlit runs pages/x.py by itself, and draws a menu of its file names, until
+    # st.navigation has run once: a deep link right after a start. It is told beforehand that app.py leads.
+    PagesManager.uses_pages_directory = False
     for name in LARGE:
         importlib.import_module(name)
     for package in (scoring, trial, db, components):

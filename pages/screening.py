@@ -80,7 +80,7 @@ def screen() -> None:
     criteria.draw_verdict(verdict)
     if may_decide:
         decide(verdict, found, answers, unsaved=bool(opened.sheet.typed))
-    with st.bottom:
+    with st.bottom, st.container(horizontal=True, vertical_alignment="center"):
         st.html(criteria.one_line(verdict, found.scores))
         save_button(opened)
 

@@ -139,6 +139,9 @@
     "Skip to main content": "Aller au contenu",
     "Main menu": "Menu",
     "App pages": "Pages",
+    "Sidebar": "Menu",
+    "Expand sidebar": "Ouvrir le menu",
+    "Collapse sidebar": "Fermer le menu",
     "Page not found": "Page inconnue",
     "Link to heading": "Lien vers ce titre",
     "Copy to clipboard": "Copier",
@@ -177,6 +180,9 @@
     for (const box of document.querySelectorAll('[class*="st-key-dec_"] input:not([inputmode="decimal"])')) {
       box.setAttribute("inputmode", "decimal"); // a text box otherwise opens the tablet's letters
       box.setAttribute("enterkeyhint", "next");
+    }
+    for (const icon of document.querySelectorAll('[aria-label$=" icon"]:not([aria-hidden])')) {
+      icon.setAttribute("aria-hidden", "true"); // "edit_note icon", read aloud before the words it stands beside
     }
     const spoken = document.querySelector("[data-language]")?.dataset.language;
     if (spoken) document.documentElement.lang = spoken;

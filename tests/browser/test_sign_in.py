@@ -55,7 +55,7 @@ def test_a_strangers_deep_links_right_after_a_start_show_the_sign_in_alone(
 def test_a_deep_link_right_after_a_start_still_asks_for_the_role(
     start_server: Callable[..., Server], browser_as: Open
 ) -> None:
-    """The page's own guard, without the menu having run once."""
+    """Streamlit would run pages/x.py by itself then, under a menu of file names, before app.py has run once."""
     server = start_server()
     for entry in menu.MENU:
         others = [login for login, (_name, role, _site) in CAST.items() if role not in entry.roles]
@@ -63,6 +63,7 @@ def test_a_deep_link_right_after_a_start_still_asks_for_the_role(
             page = browser_as(others[0], entry.path, on=server)
             expect(page.get_by_test_id("stAlert")).to_have_count(1)
             expect(page.get_by_role("textbox")).to_have_count(0)
+            expect(page.get_by_role("link", name="app", exact=True)).to_have_count(0)
             page.context.close()
             server.restart()
 

@@ -1,33 +1,31 @@
 from tests.browser import bedside as b
 from tests.browser.conftest import settled, screenshot
 def test_dbg(server, browser_as):
+    def state(tag, n=4):
+        for i in range(n):
+            sheet.wait_for_timeout(500)
+            print(tag, i, b.kept(server,number,"lea"), b.on_file(server,number), [x.input_value() for x in b.box(sheet,"procalcitonin").all()], b.save_button(sheet).is_enabled(), b.in_focus(sheet))
     number = b.arrived(server)
     sheet = browser_as("lea", f"/day_sheet?patient={number}")
     b.enter(sheet, {"crp": "12"})
     b.box(sheet,"procalcitonin").press_sequentially("1,3")
     sheet.keyboard.press("Control+s")
-    for i in range(4):
-        sheet.wait_for_timeout(700)
-        print(i, b.kept(server,number,"lea"), b.on_file(server,number), b.box(sheet,"procalcitonin").input_value(), b.save_button(sheet).is_enabled(), b.in_focus(sheet))
-    sheet.keyboard.press("Control+s")
-    for i in range(4):
-        sheet.wait_for_timeout(700)
-        print(i, b.kept(server,number,"lea"), b.on_file(server,number), b.box(sheet,"procalcitonin").input_value(), b.save_button(sheet).is_enabled(), b.in_focus(sheet))
-    # first ever value then ctrl+s
+    state("A")
     number = b.arrived(server)
     sheet = browser_as("lea", f"/day_sheet?patient={number}")
     b.box(sheet,"procalcitonin").press_sequentially("1,3")
     sheet.keyboard.press("Control+s")
-    for i in range(4):
-        sheet.wait_for_timeout(700)
-        print("B",i, b.kept(server,number,"lea"), b.on_file(server,number), b.box(sheet,"procalcitonin").input_value(), b.save_button(sheet).is_enabled(), b.in_focus(sheet))
+    state("B")
     number = b.arrived(server)
     sheet = browser_as("lea", f"/day_sheet?patient={number}")
     b.box(sheet,"procalcitonin").press_sequentially("1,3")
     try: b.save_button(sheet).click(timeout=3000, force=True)
     except Exception as e: print(e)
-    for i in range(4):
-        sheet.wait_for_timeout(700)
-        print("C",i, b.kept(server,number,"lea"), b.on_file(server,number), b.box(sheet,"procalcitonin").input_value(), b.save_button(sheet).is_enabled(), b.in_focus(sheet))
-    screenshot(sheet,"dbg")
+    state("C")
+    number = b.arrived(server)
+    sheet = browser_as("lea", f"/day_sheet?patient={number}")
+    b.enter(sheet, {"crp": "12"})
+    b.save_button(sheet).click()
+    b.box(sheet,"procalcitonin").press_sequentially("1,3", delay=100)
+    state("D",6)
     print(server.log.read_text()[-1500:])
