@@ -95,7 +95,7 @@ def draw_sheet(user: Person, patient: Patient, on: date, codes: Sequence[str]) -
         return sheet.understood(user.language, before, patient.salt)
 
     sheet = (draft or Sheet.opened(stored)).refreshed(stored)
-    sheet = boxes.reconcile(scope, st.session_state.get(form), sheet)
+    sheet = boxes.reconcile(scope, st.session_state.get(form), sheet, saved=st.session_state.pop(f"saved:{form}", False))
     _tell_who_else(others, patient.time_zone)
     settled = boxes.settle_conflicts(scope, sheet, stored)
     if settled != sheet:
@@ -126,7 +126,7 @@ def _save(opened: OpenSheet) -> None:
     with attempt() as ward:
         days.record_values(ward, opened.patient.number, opened.on, understood.changes, by=opened.user, token=opened.sheet.token)
         drafts.drop(ward, opened.form, opened.user.login)
-    st.session_state.pop(opened.form, None)
+    st.session_state[f"saved:{opened.form}"] = True
     st.toast(_("Saved: {variables}", variables=[change.variable for change in understood.changes]), icon=":material/check:")
     draw_again()
 

@@ -6,14 +6,12 @@ from html import escape
 
 from components import sofa_line, words
 from components.charts.spark import spark
+from components.dose_grid import SIGNS
 from components.words import _
 from trial.board import Marker, Row, Sofa
 from trial.protocol import DAYS
 from trial.schedule import Due
 from trial.variables import variable
-
-DOSE_SIGN = {"due": "○", "given": "✓", "late": "✓!", "held": "‖", "missed": "✗", "vomited": "↩"}
-
 
 NAMED = 4  # of what is due; the day sheet has them all
 
@@ -99,7 +97,7 @@ def _to_do(row: Row) -> str:
 
 def _dose(slot: str, state: str) -> str:
     told = _("{slot}: {state}", slot=words.coded("slot", slot), state=words.coded("dose", state))
-    return f'<span class="dose {state}">{DOSE_SIGN[state]} {escape(told)}</span>'
+    return f'<span class="dose {state}">{SIGNS[state]} {escape(told)}</span>'
 
 
 def due_line(due: Due) -> str:

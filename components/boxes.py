@@ -1,12 +1,13 @@
 """The boxes of a sheet: one a variable, in rounds order. Sheet in, sheet out; no database, no page.
 
 Numbers are typed into text boxes that our own parser reads: Streamlit's number box turns "12,75" into 1275
-on an English browser. The key of each box starts with its scope and ends with the sheet's token, so that no
-box ever shows another day's value.
+on an English browser. The key of each box holds its scope, so that no box ever shows another day's value, and not
+the sheet's token, so that a Save does not take away a box that is being typed into.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from html import escape
@@ -39,24 +40,25 @@ def draw_boxes(scope: str, codes: Iterable[str], sheet: Sheet, *, before: Mappin
     return sheet
 
 
-def reconcile(scope: str, held: Sheet | None, sheet: Sheet) -> Sheet:
-    """Brings what was typed in this tab's boxes and the stored draft together: `held` is what this tab drew last.
+def reconcile(scope: str, held: Sheet | None, sheet: Sheet, *, saved: bool = False) -> Sheet:
+    """Brings what was typed in this tab's boxes and the stored draft together: `held` is what this tab drew last,
+    `saved` says that it was saved since, from this tab.
 
     The same sheet, typed into elsewhere meanwhile (another tab or tablet of the same person): its texts appear
-    here too, rather than this tab's older boxes wiping them out. Another sheet (it was saved elsewhere): what was
-    typed here since is carried into the new one.
+    here too, rather than this tab's older boxes wiping them out. Another sheet (`held` was saved): what was typed
+    here since is carried into the new one.
     """
     if held is None:
         return sheet
-    for known in (variable(code) for code in {*held.shown, *held.typed, *sheet.typed, *_typed_now(scope, held)}):
-        key = _key_of(scope, known, held)
+    for known in (variable(code) for code in {*held.shown, *held.typed, *sheet.typed, *_drawn_here(scope)}):
+        key = _key_of(scope, known)
         if key not in st.session_state:
             continue
         draft = sheet.box(known.code)
         here, drawn, kept = st.session_state[key] or "", _in_box(known, held.box(known.code)), _in_box(known, draft)
-        if held.token != sheet.token:
-            if here != drawn or known.code in held.typed:
-                sheet = sheet.with_box(known.code, Box(here, held.box(known.code).unit))
+        gone = held.token != sheet.token and not saved and known.code in held.typed
+        if gone or (here != drawn and held.token != sheet.token):
+            sheet = sheet.with_box(known.code, Box(here, held.box(known.code).unit))
         elif here != drawn:
             sheet = sheet.with_box(known.code, replace(draft, text=here, state=""))
         elif kept != drawn:
@@ -64,10 +66,10 @@ def reconcile(scope: str, held: Sheet | None, sheet: Sheet) -> Sheet:
     return sheet
 
 
-def _typed_now(scope: str, held: Sheet) -> list[str]:
-    """Codes of the boxes that this tab has drawn for `held`."""
-    return [str(key)[len(f"dec_{scope}_"):-len(f"_{held.token}")] for key in st.session_state
-            if str(key).startswith((f"dec_{scope}_", f"cho_{scope}_")) and str(key).endswith(held.token)]
+def _drawn_here(scope: str) -> list[str]:
+    """Codes of the boxes that this tab has drawn."""
+    heads, tail = (f"dec_{scope}_", f"cho_{scope}_"), f"_{_tab(scope)}"
+    return [key[len(heads[0]):-len(tail)] for key in map(str, st.session_state) if key.startswith(heads) and key.endswith(tail)]
 
 
 def settle_conflicts(scope: str, sheet: Sheet, stored: Mapping[str, Reading]) -> Sheet:
@@ -91,7 +93,7 @@ def settle_conflicts(scope: str, sheet: Sheet, stored: Mapping[str, Reading]) ->
 
 def _set_box(scope: str, code: str, sheet: Sheet) -> None:
     known = variable(code)
-    st.session_state[_key_of(scope, known, sheet)] = _in_box(known, sheet.box(code)) or _empty(known)
+    st.session_state[_key_of(scope, known)] = _in_box(known, sheet.box(code)) or _empty(known)
 
 
 def _in_box(known: Variable, box: Box) -> str:
@@ -135,7 +137,7 @@ def _draw(scope: str, known: Variable, sheet: Sheet, writable: bool) -> Box:
     text = st.text_input(
         f"{words.label(known.code)} ({words.unit_label(unit)})" if unit else words.label(known.code),
         value=box.text,
-        key=_key_of(scope, known, sheet),
+        key=_key_of(scope, known),
         live=TYPING_PAUSE,
         disabled=not writable,
         autocomplete="off",
@@ -149,7 +151,7 @@ def _draw_choice(scope: str, known: Variable, sheet: Sheet, box: Box, writable: 
         known.choices,
         default=_in_box(known, box) or None,
         format_func=words.choice_label,
-        key=_key_of(scope, known, sheet),
+        key=_key_of(scope, known),
         disabled=not writable,
     )
     if chosen == State.NOT_DONE:
@@ -214,7 +216,7 @@ def _states_by_tap(scope: str, group: str, members: list[Variable], sheet: Sheet
     if not empty and not convertible:
         return sheet
     more = st.popover(_("Not done, as before, units…"), icon=":material/more_horiz:", type="tertiary",
-                      key=_key("more", scope, group, sheet), on_change="rerun")
+                      key=f"more_{scope}_{group}_{_tab(scope)}", on_change="rerun")
     if not more.open:
         return sheet
     with more:
@@ -264,9 +266,15 @@ def _group_label(group: str) -> str:
     return french if words.language() == "fr" else english
 
 
-def _key_of(scope: str, known: Variable, sheet: Sheet) -> str:
+def _key_of(scope: str, known: Variable) -> str:
     """Of the widget that the value is typed into or chosen in."""
-    return _key("cho" if known.kind == "choice" else "dec", scope, known.code, sheet)
+    return f"{'cho' if known.kind == 'choice' else 'dec'}_{scope}_{known.code}_{_tab(scope)}"
+
+
+def _tab(scope: str) -> str:
+    """The same as long as this tab lives on this server: a browser that comes back to a server that was restarted
+    gets new boxes with what the draft holds, rather than sending its old ones."""
+    return str(st.session_state.setdefault(f"boxes:{scope}", secrets.token_hex(8)))
 
 
 def _key_of_state(scope: str, known: Variable, sheet: Sheet) -> str:

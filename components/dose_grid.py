@@ -18,7 +18,7 @@ from components.words import _
 from trial import protocol
 from trial.dosing import REASONS, ROUTES, SLOTS, STATES, TAKEN, Dose
 
-SIGNS = {"due": "○", "given": "✓", "late": "L", "held": "‖", "missed": "✗", "vomited": "V", "planned": "·"}
+SIGNS = {"due": "○", "given": "✓", "late": "✓!", "held": "‖", "missed": "✗", "vomited": "↩", "planned": "·"}
 Chart = Callable[[Dose, Dose | None, str], None]
 
 

@@ -20,7 +20,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from trial import variables
+from trial import protocol, variables
 from trial.errors import TrialError, sentence
 
 LANGUAGES = {"fr": "Français", "en": "English"}
@@ -145,7 +145,7 @@ def _fact(language: str, name: str, fact: object) -> str:
     if isinstance(fact, float):
         return _number(language, fact)
     if isinstance(fact, datetime):
-        return str(format_datetime(fact, "d MMM y HH:mm", locale=LOCALE[language]))
+        return str(format_datetime(fact.astimezone(ZoneInfo(protocol.TIME_ZONE)), "d MMM y HH:mm", locale=LOCALE[language]))
     if isinstance(fact, date):
         return str(format_date(fact, "d MMM y", locale=LOCALE[language]))
     if isinstance(fact, list | tuple | set | frozenset):

@@ -51,7 +51,7 @@ def record_values(
     if seen is not None:
         return int(seen)
     known = find(ward, number, sees=by)
-    _must_be_a_day(known, on)
+    must_be_a_day(known, on)
     stored = _stored(ward, known.number, on, changes)
     rows = []
     for change in changes:
@@ -79,7 +79,7 @@ def _stored(ward: Connection, number: str, on: date, changes: Sequence[Change]) 
     return {(row.variable, row.sampled_at): reading_of(row) for row in newest(ward, condition)}
 
 
-def _must_be_a_day(known: Patient, on: date) -> None:
+def must_be_a_day(known: Patient, on: date) -> None:
     if on > known.day_of(record.now()):
         raise Impossible("{day} has not come yet. Check the date.", day=on)
     earliest = known.arrived_on - timedelta(days=DAYS_BEFORE_ARRIVAL)

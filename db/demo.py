@@ -25,6 +25,7 @@ from db.tables import answer, bed, consent, decision, dose, entry, inclusion, mi
 from scoring import hlh2004, hscore, sofa
 from trial import days as trial_days
 from trial import eligibility, protocol, simulate
+from trial.dosing import Dose
 from trial.eligibility import Scores, Verdict
 from trial.errors import NotAllowed, TrialError
 from trial.simulate import Cohort, Invented
@@ -160,7 +161,7 @@ def _through_the_verbs(
             ward, number, planned_day_1=one.day_1, verdict=verdict, frozen=frozen, included_at=one.included_at, by=KARIM
         )
     for planned in one.doses:
-        doses.chart_dose(ward, number, doses.Dose(**vars(planned)), was=None, by=LEA)
+        doses.chart_dose(ward, number, Dose(**vars(planned)), was=None, by=LEA)
     for mark in one.milestones:
         patients.report_milestone(ward, number, mark.kind, mark.at, detail=mark.detail, by=KARIM)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -13,36 +13,21 @@ import pandas as pd
 from sqlalchemy import Connection, Select, func, select
 
 from db import people, record
-from db.on_file import TAKEN, Patient
+from db.on_file import Patient
 from db.patients import find, not_in_the_future, number_of
 from db.people import Person
 from db.tables import dose as table
 from db.tables import entry
 from trial import schedule
+from trial.dosing import SLOTS, TAKEN, Dose
 from trial.errors import ChangedMeanwhile, Impossible, NotAllowed
 from trial.protocol import DAYS
 
-SLOTS = ("morning", "evening")
 STATES = (*TAKEN, "held", "missed", "withdrawn")
 NOON = 12  # until then a dose of the evening before may still be given
 MOST_MG = 100.0
 
 Slot = tuple[int, str]
-
-
-@dataclass(frozen=True)
-class Dose:
-    day: int
-    slot: str
-    state: str
-    given_at: datetime | None = None
-    route: str | None = None
-    mg: float | None = None
-    reason: str = ""
-
-    @property
-    def taken(self) -> bool:
-        return self.state in TAKEN
 
 
 def chart_dose(

@@ -14,10 +14,10 @@ from db import sites as places
 from db.people import Person
 from db.tables import bed, consent, decision, description, dose, entry, inclusion, milestone, patient
 from trial import schedule
+from trial.dosing import TAKEN
 
 Numbers = Sequence[str] | Select[tuple[str]]
 MANY = 500  # patients asked for by number
-TAKEN = ("given", "late", "vomited")  # states of a dose that was swallowed
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, func, select
 
 from db import patients, record, sites
-from db.days import _must_be_a_day as must_be_a_day
+from db.days import must_be_a_day
 from db.on_file import Patient
 from db.patients import CLOCKS_APART
 from db.people import Person

@@ -17,11 +17,11 @@ from db.people import Person
 from db.tables import answer as answer_table
 from db.tables import consent as consent_table
 from db.tables import decision, description, entry, inclusion, milestone, patient
+from trial.eligibility import ANSWERS
 from trial.errors import Impossible, NotAllowed
 
 CONSENTED = ("patient", "relative", "emergency")
 ROUTES = (*CONSENTED, "refused", "withdrawn")
-ANSWERS = ("yes", "no", "unknown")
 
 
 class Assessed(Protocol):
@@ -48,7 +48,7 @@ def answer(
     _must_be_open(ward, known, attempt)
     wrong = [said for said in answers.values() if said not in ANSWERS]
     if wrong:
-        raise Impossible("A criterion is answered by yes, no or unknown.")
+        raise Impossible("A criterion is answered by yes, no, unknown or not applicable.")
     before = _answers(ward, known.number, attempt)
     rows = [
         (answer_table, {"patient": known.number, "attempt": attempt, "criterion": code, "answer": said})

@@ -156,8 +156,8 @@ answer = clinical(  # the declared criteria of one screening attempt
     Column("patient", String(12), ForeignKey("patient.number"), nullable=False, index=True),
     Column("attempt", Integer, nullable=False),
     Column("criterion", String(40), nullable=False),
-    Column("answer", String(10), nullable=False),
-    one_of("answer", "yes", "no", "unknown"),
+    Column("answer", String(20), nullable=False),
+    one_of("answer", "yes", "no", "unknown", "not_applicable"),
 )
 
 decision = clinical(  # the verdict of a screening attempt, frozen with what it was made from

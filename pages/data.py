@@ -55,7 +55,7 @@ def preview(parsed: Parsed, name: str, site: str) -> None:
     report = load.report_of(parsed, against, name=name)
     with st.container(horizontal=True):
         for title, count in ((_("Results read"), report.read), (_("Would be stored"), report.accepted),
-                             (_("Refused"), report.refused), (_("Unknown tests"), report.unknown)):
+                             (_("Results refused"), report.refused), (_("Unknown tests"), report.unknown)):
             st.metric(title, words.number(count, 0), border=True)
     st.markdown(f"##### {_('The first rows')}")
     st.dataframe(pd.DataFrame(parsed.first, columns=list(parsed.header)), hide_index=True, width="stretch")
@@ -78,7 +78,7 @@ def earlier_loads() -> None:
     if loads.empty:
         st.info(_("Nothing was loaded yet."))
         return
-    titles = {"file": _("File"), "read": _("Results read"), "accepted": _("Stored"), "refused": _("Refused"),
+    titles = {"file": _("File"), "read": _("Results read"), "accepted": _("Stored"), "refused": _("Results refused"),
               "unknown": _("Unknown tests"), "by": _("By"), "at": _("At")}
     picked = st.dataframe(loads[list(titles)].rename(columns=titles), hide_index=True, width="stretch", on_select="rerun",
                           selection_mode="single-row", key="loads")

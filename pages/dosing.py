@@ -22,15 +22,10 @@ if not patient.included_at or patient.day_1 is None:
 now_day = schedule.study_day(today(patient.time_zone), patient.day_1)
 
 
-def stored(dose: Dose) -> doses.Dose:
-    """As the store compares it with what it holds."""
-    return doses.Dose(**vars(dose))
-
-
 def chart(dose: Dose, was: Dose | None, token: str) -> None:
     try:
         with db.begin() as ward:
-            doses.chart_dose(ward, patient.number, stored(dose), was=stored(was) if was else None, by=user, token=token)
+            doses.chart_dose(ward, patient.number, dose, was=was, by=user, token=token)
     except TrialError as error:
         st.error(words.say(error))
         return

@@ -31,3 +31,7 @@ class Dose:
     route: str | None = None
     mg: float | None = None
     reason: str = ""
+
+    @property
+    def taken(self) -> bool:
+        return self.state in TAKEN

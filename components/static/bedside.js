@@ -151,8 +151,8 @@
 
   // Where Streamlit speaks for itself. Never a table, a text or a box of ours.
   const CHROME = ["InputInstructions", "stStatusWidget", "stConnectionStatus", "stHeader", "stToolbar", "stDialog",
-    "stSelectboxVirtualDropdown", "stMultiSelect", "stFileUploaderDropzone", "stElementToolbar", "stMainMenuPopover"]
-    .map((name) => `[data-testid="${name}"]`).join(",") + ",[data-baseweb=popover] [role=listbox],.skip-link,a[href='#main']";
+    "stSelectboxVirtualDropdown", "stMultiSelect", "stFileUploaderDropzone", "stElementToolbar", "stSkipToContent"]
+    .map((name) => `[data-testid="${name}"]`).join(",");
   const ATTRIBUTES = ["aria-label", "title", "placeholder"];
 
   function sayInFrench() {

@@ -88,7 +88,7 @@ class Tab:
 
     @staticmethod
     def _of(widgets: Any, part: str, head: str) -> Any:
-        (one,) = [widget for widget in widgets if widget.key.startswith(head) and part in widget.key]
+        (one,) = [widget for widget in widgets if (widget.key or "").startswith(head) and part in widget.key]
         return one
 
 

@@ -257,7 +257,7 @@ def test_a_patient_of_another_site_is_not_there(tab: Callable[..., Tab]) -> None
 
 def test_cytokines_are_asked_on_visit_days_and_findings_at_screening(sheet: Callable[..., Tab]) -> None:
     first = cast.days_ago(5).isoformat()
-    asked = [{box.key.split("_", 3)[3].rsplit("_", 1)[0] for box in sheet(on=on).app.text_input if box.key.startswith("dec_")}
+    asked = [{(box.key or "").rsplit("_", 1)[0].split("_", 3)[-1] for box in sheet(on=on).app.text_input}
              for on in (first, cast.today().isoformat())]  # fmt: skip
     assert "il6" in asked[0]
     assert "il6" not in asked[1]
@@ -271,6 +271,6 @@ def _open_menu(lea: Tab, code: str, *, shut: bool = False) -> None:
 
 
 def _tap(lea: Tab, kind: str, code: str, answer: str) -> None:
-    (tap,) = [each for each in lea.app.segmented_control if each.key.startswith(f"{kind}_") and f"_{code}_" in each.key]
+    (tap,) = [each for each in lea.app.segmented_control if (each.key or "").startswith(f"{kind}_") and f"_{code}_" in each.key]
     tap.set_value(answer)
     lea.again()

@@ -8,9 +8,9 @@ import pytest
 
 import db
 from db import doses
-from db.doses import Dose
 from tests.app.conftest import Tab, said
 from tests.db import cast
+from trial.dosing import Dose
 
 NUMBER = "001-0001"
 
@@ -34,24 +34,18 @@ def charted() -> dict[tuple[int, str], str]:
 
 def other(tab: Tab, slot: str, state: str, reason: str = "") -> Tab:
     """Open "other" of a slot, choose the state, say why, chart."""
-    (opened,) = [box for box in tab.app.expander if f"_{slot}_" in str(box.proto.id)]
-    tab.app.session_state[f"other_{_key(tab, slot)}"] = True
-    assert opened
+    day, number = 1, cast.the(NUMBER).number
+    tab.app.session_state[f"other_{number}_{day}_{slot}_none"] = True
     tab.again()
-    (choice,) = [each for each in tab.app.segmented_control if each.key.startswith("state_") and f"_{slot}_" in each.key]
+    (choice,) = [each for each in tab.app.segmented_control if (each.key or "").startswith("state_") and f"_{slot}_" in each.key]
     choice.set_value(state)
     tab.again()
     for box in tab.app.text_input:
-        if box.key.startswith("txt_reason_") and f"_{slot}_" in box.key:
+        if (box.key or "").startswith("txt_reason_") and f"_{slot}_" in box.key:
             box.set_value(reason)
-    (button,) = [each for each in tab.app.button if each.key.startswith("chart_") and f"_{slot}_" in each.key]
+    (button,) = [each for each in tab.app.button if (each.key or "").startswith("chart_") and f"_{slot}_" in each.key]
     button.click()
     return tab.again()
-
-
-def _key(tab: Tab, slot: str) -> str:
-    day = tab.app.selectbox(key=f"dose_day_{cast.the(NUMBER).number}").value
-    return f"{cast.the(NUMBER).number}_{day}_{slot}_none"
 
 
 def test_the_dose_of_this_morning_is_charted_by_one_tap(page: Callable[..., Tab]) -> None:
@@ -79,7 +73,7 @@ def test_a_dose_that_was_held_needs_its_reason(page: Callable[..., Tab]) -> None
 
 def test_a_dose_of_day_6_cannot_be_the_first(page: Callable[..., Tab]) -> None:
     lea = page("lea", 5)
-    [button for button in lea.app.button if button.label == said("Given now")][0].click()
+    next(button for button in lea.app.button if button.label == said("Given now")).click()
     lea.again()
     assert lea.says("The first dose is a dose of day 1: chart that one first.")
     assert charted() == {}
@@ -90,7 +84,7 @@ def test_a_dose_that_another_charted_meanwhile_is_not_overwritten(page: Callable
     with db.begin() as ward:
         held = Dose(1, "morning", "held", reason="infection")
         doses.chart_dose(ward, NUMBER, held, was=None, by=cast.KARIM)
-    [button for button in lea.app.button if button.label == said("Given now")][0].click()
+    next(button for button in lea.app.button if button.label == said("Given now")).click()
     lea.again()
     assert charted() == {(1, "morning"): "held"}
 

@@ -16,10 +16,10 @@ from playwright.sync_api import Locator, Page, expect
 
 import db
 from db import days, doses, drafts, patients, screening, store
-from db.doses import Dose
 from db.people import Person
 from tests.browser.conftest import CAST, Server, settled
 from trial import entry, protocol, schedule
+from trial.dosing import Dose
 from trial.reading import KNOWN, Change
 from trial.sheet import Sheet
 from trial.variables import variable

@@ -16,6 +16,7 @@ from components import words
 from components.charts.dose_row import dose_names
 from components.locale import collect
 from db.may import ROLES
+from db.on_file import FIELD_OF as MILESTONES
 from db.screening import ROUTES as CONSENTS
 from scoring import hlh2004, hscore, sofa
 from trial import dosing, eligibility, endpoints, labfile, layouts, protocol, variables
@@ -133,6 +134,7 @@ def test_the_menu_is_french(entry: menu.Entry) -> None:
     ("day_7", ("success", "failure", "undetermined", "pending")),
     ("dose", (*dosing.STATES, "due", "planned")),
     ("slot", dosing.SLOTS),
+    ("milestone", tuple(MILESTONES)),
     ("state", tuple(str(state) for state in State)),
 ])  # fmt: skip
 def test_every_stored_code_has_a_word_in_both_languages(what: str, codes: tuple[str, ...]) -> None:

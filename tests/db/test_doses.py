@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from db import begin, doses, look, patients, people
-from db.doses import Dose
 from tests.db.cast import ADA, KARIM, LEA, PAUL, at, days_ago, included, now, screened, the
+from trial.dosing import Dose
 from trial.errors import ChangedMeanwhile, Impossible, NotAllowed
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from db import begin, days, doses, look, patients, record, screening, store, verify
-from db.doses import Dose
 from tests.db.cast import (
     ANNE,
     KARIM,
@@ -26,6 +25,7 @@ from tests.db.cast import (
     today,
 )  # fmt: skip
 from tests.stores import sqlite_url
+from trial.dosing import Dose
 from trial.errors import ChangedMeanwhile, StoreUnreachable
 
 AT_ONCE = 8

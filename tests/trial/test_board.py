@@ -60,7 +60,7 @@ def charted(*doses: tuple[str, int, str, str]) -> pd.DataFrame:
 
 def panel(patient: Patient, days_ago: int) -> pd.DataFrame:
     """All that a visit asks for."""
-    normal = {code: 1.0 for code in schedule.PANEL} | COMPLETE | {"gcs_kind": "measured", "rrt": "no"}
+    normal = dict.fromkeys(schedule.PANEL, 1.0) | COMPLETE | {"gcs_kind": "measured", "rrt": "no"}
     return readings(patient, days_ago, normal)
 
 

@@ -100,6 +100,28 @@ def test_no_value_and_no_moment_lies_in_the_future(cohort: Cohort) -> None:
         assert patient.arrived_on <= patient.screened_on <= TODAY
 
 
+@pytest.mark.parametrize(
+    "now",
+    [
+        datetime(2026, 11, 21, 23, 5, tzinfo=UTC),  # five past midnight at the site
+        datetime(2026, 11, 22, 7, 40, tzinfo=UTC),
+        datetime(2026, 11, 22, 22, 55, tzinfo=UTC),
+        datetime(2026, 3, 29, 1, 30, tzinfo=UTC),  # the night of 23 hours
+        datetime(2028, 2, 29, 12, tzinfo=UTC),
+    ],
+    ids=str,
+)
+def test_at_any_hour_the_same_days_and_nothing_later_than_now(now: datetime) -> None:
+    cohort = simulate.cohort(now)
+    today = schedule.ward_date(now, simulate.ZONE)
+    days_of_today = [schedule.study_day(today, one.day_1) for one in cohort.patients if one.day_1][-7:]
+    assert days_of_today == [21, 14, 9, 6, 3, 2, 1]
+    for patient in cohort.patients:
+        assert all(dose.given_at <= now for dose in patient.doses if dose.given_at)
+        assert all(mark.at <= now for mark in patient.milestones) and all(at <= now for _, at in patient.consents)
+    assert cohort.values["on_date"].max() <= today
+
+
 def test_each_included_patient_meets_the_criteria(cohort: Cohort) -> None:
     assert {verdict(cohort, patient).state for patient in included(cohort)} == {"met"}
 

@@ -134,8 +134,8 @@ clinical(
     Column("patient", String(12), ForeignKey("patient.number"), nullable=False, index=True),
     Column("attempt", Integer, nullable=False),
     Column("criterion", String(40), nullable=False),
-    Column("answer", String(10), nullable=False),
-    one_of("answer", "yes", "no", "unknown"),
+    Column("answer", String(20), nullable=False),
+    one_of("answer", "yes", "no", "unknown", "not_applicable"),
 )
 clinical(
     "decision",
