@@ -53,7 +53,7 @@ SIGNED_OUT = 4401  # close code of the websocket
 TRY_LATER = 1013
 SESSION_HEADER = b"x-jakahdi-session"  # server.trustedUserHeaders in config.toml
 BUNDLES = Path(st.__file__).parent / "static"
-LARGE = ("pyarrow", "scipy.stats", "sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.sqlite")
+LARGE = ("pyarrow", "sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.sqlite")
 
 log = logging.getLogger("jakahdi")
 

@@ -24,8 +24,7 @@ from trial.reading import KNOWN, Change
 from trial.sheet import Sheet
 from trial.variables import variable
 
-TYPING_PAUSE_MS = 700
-OF_A_BOX = re.compile(r"st-key-(?:dec|cho)_[^_ ]+_[^_ ]+_(\w+)_[0-9a-f]{16}")
+OF_A_BOX = re.compile(r"st-key-(?:dec|cho)_[^_ ]+_[^_ ]+_(\w+)_[0-9a-f]+")
 BOX_OF_FOCUS = "document.activeElement.closest('[class*=st-key-dec_], [class*=st-key-cho_]')?.className ?? ''"
 
 # SOFA 15: lungs 3, coagulation 3, liver 2, circulation 4, brain 1, kidney 2
@@ -66,12 +65,12 @@ def enter(page: Page, values: Mapping[str, str]) -> None:
             option(page, code, value).click()
         else:
             box(page, code).fill(value)
-    pause(page)
+    leave_box(page)
 
 
-def pause(page: Page) -> None:
-    """Hands off the keyboard until the app has seen what was typed."""
-    page.wait_for_timeout(TYPING_PAUSE_MS)
+def leave_box(page: Page) -> None:
+    """Out of the box, which sends what was typed, and wait until the app has answered."""
+    page.evaluate("document.activeElement.blur()")
     settled(page)
 
 

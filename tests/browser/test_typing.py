@@ -15,10 +15,10 @@ from tests.browser.bedside import (
     in_focus,
     kept,
     keyed,
+    leave_box,
     of_code,
     on_file,
     option,
-    pause,
     rows,
     save,
     save_button,
@@ -58,7 +58,8 @@ def test_what_cannot_be_is_refused_with_a_sentence_and_the_rest_waits(server: Se
     for code, says in {"temperature": "38", "platelets": "abc", "bilirubin": "12,75 g/dL", "creatinine": "1,200"}.items():
         expect(told(page, code)).to_contain_text(says)
     save_button(page).click()
-    expect(page.get_by_test_id("stAlert")).to_be_visible()
+    expect(page.get_by_test_id("stAlertContentError")).to_be_visible()
+    settled(page)
     assert on_file(server, number) == {}
     assert kept(server, number, "lea") == wrong | {"crp": "44"}
     screenshot(page, "day-sheet-refused")
@@ -81,7 +82,7 @@ def test_an_unlikely_value_is_asked_about_once_and_kept_with_its_reason(server: 
     assert on_file(server, number) == {}
     why = of_code(page, "txt", "why_platelets").get_by_role("textbox")
     why.fill("contrôlé au tube citraté")
-    pause(page)
+    leave_box(page)
     save(page)
     assert on_file(server, number) == {"platelets": 2, "crp": 80}
     assert list(rows(server, number, "platelets")["why"]) == ["contrôlé au tube citraté"]
@@ -107,7 +108,8 @@ def test_a_monitor_sees_the_sheet_and_cannot_type(server: Server, browser_as: Op
 
 
 def test_an_impatient_hand_saves_once_and_loses_nothing(server: Server, browser_as: Open) -> None:
-    """A double click on Save. Then one last value and Save at once, before the app has seen the value."""
+    """A double click on Save. Then one last value and Save at once, before the app has seen the value. Then the next
+    box while that Save still runs."""
     number = arrived(server)
     page = browser_as("lea", f"/day_sheet?patient={number}")
     enter(page, {"temperature": "38,1", "platelets": "77"})
@@ -119,7 +121,15 @@ def test_an_impatient_hand_saves_once_and_loses_nothing(server: Server, browser_
     enter(page, {"crp": "120"})
     box(page, "lactate").press_sequentially("3,4")
     save_button(page).click()
-    eventually(lambda: on_file(server, number), {"temperature": 38.1, "platelets": 77, "crp": 120, "lactate": 3.4})
+    box(page, "sodium").press_sequentially("139")
+    stored = {"temperature": 38.1, "platelets": 77, "crp": 120, "lactate": 3.4}
+    eventually(lambda: on_file(server, number), stored)
+    eventually(lambda: kept(server, number, "lea"), {"sodium": "139"})
+    settled(page)
+    expect(box(page, "sodium")).to_have_value("139")
+    expect(box(page, "sodium")).to_be_focused()
+    save(page)
+    assert on_file(server, number) == stored | {"sodium": 139}
 
 
 def test_back_after_saving_shows_what_was_saved(server: Server, browser_as: Open) -> None:
@@ -146,7 +156,7 @@ def test_a_day_is_entered_without_a_mouse(server: Server, browser_as: Open) -> N
     day = {"ventilation": "none", "pao2": "81", "fio2": "0,3", "temperature": "38,2", "map": "74", "gcs": "15",
            "creatinine": "99", "platelets": "120", "bilirubin": "17", "ferritin": "2400", "procalcitonin": "1,3"}  # fmt: skip
     option(page, "ventilation", "none").focus()
-    walked = [""]
+    walked = [""]  # the variables, as the focus comes to them
     for _tab in range(150):
         code = in_focus(page)
         if code and code != walked[-1]:

@@ -122,9 +122,14 @@ def test_a_day_on_which_no_organ_is_known_does_not_hide_the_sofa_of_the_day_befo
 
 
 def test_the_baseline_is_day_1_and_before_inclusion_the_arrival() -> None:
-    told = (readings(Patient(), 9, {"gcs": 3.0}), readings(Patient(), 4, COMPLETE))
+    told = (readings(Patient(), 9, {"gcs": 3.0}), readings(Patient(), 4, COMPLETE), readings(Patient(), 0, COMPLETE))
     assert row(Patient(day=5), *told).baseline == Sofa(15, 15)
     assert row(Patient(), *told).baseline == Sofa(4, 24)
+
+
+def test_there_is_no_change_to_show_while_day_1_is_the_newest_or_has_no_sofa() -> None:
+    assert row(Patient(day=5), readings(Patient(), 4, COMPLETE)).baseline is None
+    assert row(Patient(day=5), readings(Patient(), 0, COMPLETE)).baseline is None
 
 
 def test_the_spark_shows_the_last_fourteen_days_with_gaps_as_gaps() -> None:
