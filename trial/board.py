@@ -30,6 +30,7 @@ class OnWard(Protocol):
     arrived_on: date
     included_at: datetime | None
     consent_route: str
+    first_dose_at: datetime | None
 
     @property
     def day_1(self) -> date | None: ...
@@ -81,11 +82,14 @@ class Row:
 def rows(patients: Sequence[OnWard], readings: pd.DataFrame, doses: pd.DataFrame, today: date) -> list[Row]:
     """`readings` and `doses` as the store gives them, with a `patient` column, of these patients alone."""
     sofa_of, markers, on_file = sofa_by_day(readings), _markers(readings, today), _on_file(readings)
+    drawn_after = _drawn_after_first_dose(patients, readings)
+    baseline_of = sofa_by_day(readings[~drawn_after]) if drawn_after.any() else sofa_of
     charted = {(row[0], row[1], row[2]): row[3] for row in doses[["patient", "day", "slot", "state"]].itertuples(index=False)}
     made = []
     for patient in patients:
         number = patient.number
-        made.append(_row(patient, sofa_of.get(number, {}), markers.get(number, ()), on_file.get(number, set()), charted, today))
+        known = markers.get(number, ()), on_file.get(number, set())
+        made.append(_row(patient, sofa_of.get(number, {}), baseline_of.get(number, {}), *known, charted, today))
     return sorted(made, key=lambda row: row.urgency)
 
 
@@ -101,8 +105,16 @@ def sofa_by_day(readings: pd.DataFrame) -> dict[str, dict[date, Sofa]]:
     return found
 
 
-def _row(patient: OnWard, sofa_of: Mapping[date, Sofa], markers: tuple[Marker, ...], on_file: set[tuple[date, str]],
-         charted: Mapping[tuple[str, int, str], str], today: date) -> Row:
+def _drawn_after_first_dose(patients: Sequence[OnWard], readings: pd.DataFrame) -> pd.Series[bool]:
+    """Samples of day 1 that do not belong to the baseline (trial.schedule.is_baseline)."""
+    first_dose = readings["patient"].map({patient.number: patient.first_dose_at for patient in patients})
+    on_day_1 = readings["on_date"] == readings["patient"].map({patient.number: patient.day_1 for patient in patients})
+    sampled_at = pd.to_datetime(readings["sampled_at"], utc=True)
+    return on_day_1 & (sampled_at >= pd.to_datetime(first_dose, utc=True))
+
+
+def _row(patient: OnWard, sofa_of: Mapping[date, Sofa], baseline_of: Mapping[date, Sofa], markers: tuple[Marker, ...],
+         on_file: set[tuple[date, str]], charted: Mapping[tuple[str, int, str], str], today: date) -> Row:
     day_1 = patient.day_1 if patient.included_at else None
     study_day = schedule.study_day(today, day_1) if day_1 else None
     first = day_1 or patient.arrived_on
@@ -115,7 +127,7 @@ def _row(patient: OnWard, sofa_of: Mapping[date, Sofa], markers: tuple[Marker, .
         icu_day=schedule.study_day(today, patient.arrived_on),
         sofa=sofa_of[newest] if newest else None,
         sofa_days_old=(today - newest).days if newest else 0,
-        baseline=sofa_of.get(first) if newest != first else None,
+        baseline=baseline_of.get(first) if newest != first else None,
         spark=_spark(sofa_of, first, today),
         markers=markers,
         doses=_doses(patient.number, charted, study_day),

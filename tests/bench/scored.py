@@ -12,7 +12,7 @@ import pandas as pd
 from trial import days, simulate
 
 ROWS = 1_000_000
-SCORES = ("sofa", "sofa2", "hscore", "hlh2004")
+SCORES = ("sofa", "hscore", "hlh2004")
 
 
 def scores_a_second() -> dict[str, float]:

@@ -31,10 +31,15 @@ class Patient:
     arrived_on = property(lambda self: TODAY - timedelta(days=self.arrived))
     day_1 = property(lambda self: None if self.day is None else TODAY - timedelta(days=self.day - 1))
     included_at = property(lambda self: None if self.day is None else datetime(2026, 3, 1, tzinfo=UTC))
+    first_dose_at = property(lambda self: None if self.day is None else at_noon(self.day_1))
 
 
 def ago(days: int) -> date:
     return TODAY - timedelta(days=days)
+
+
+def at_noon(on: date) -> datetime:
+    return datetime(on.year, on.month, on.day, 12, tzinfo=UTC)
 
 
 def readings(patient: Patient, days_ago: int, values: dict[str, Any], **more: Any) -> pd.DataFrame:
@@ -119,6 +124,16 @@ def test_a_day_on_which_no_organ_is_known_does_not_hide_the_sofa_of_the_day_befo
     one = row(patient, readings(patient, 1, COMPLETE), readings(patient, 0, {"ferritin": 9000.0, "temperature": 39.0}))
     assert (one.sofa, one.sofa_days_old) == (Sofa(15, 15), 1)
     assert one.spark == ((1, Sofa(15, 15)), (2, None))
+
+
+@pytest.mark.parametrize(("hour", "points"), [(11, 4), (12, 3), (13, 3)])
+def test_a_sample_of_day_1_drawn_after_the_first_dose_is_not_of_the_baseline(hour: int, points: int) -> None:
+    patient = Patient(day=5)
+    typed = readings(patient, 4, COMPLETE | {"platelets": None})
+    before = readings(patient, 4, {"platelets": 42.0}, sampled_at=at_noon(ago(4)) - timedelta(hours=6))
+    sample = readings(patient, 4, {"platelets": 9.0}, sampled_at=at_noon(ago(4)) + timedelta(hours=hour - 12))
+    told = (typed[typed["number"].notna() | typed["choice"].notna()], before, sample, readings(patient, 3, COMPLETE))
+    assert row(patient, *told).baseline == Sofa(12 + points, 12 + points)
 
 
 def test_the_baseline_is_day_1_and_before_inclusion_the_arrival() -> None:
