@@ -112,8 +112,7 @@ def draw_sheet(user: Person, patient: Patient, on: date, codes: Sequence[str]) -
 def save_button(opened: OpenSheet) -> None:
     if opened.user.role not in CARE:
         return
-    if st.button(_("Save"), type="primary", key=f"save_{opened.form}", disabled=not opened.sheet.typed,
-                 icon=":material/save:", shortcut="Ctrl+S"):
+    if st.button(_("Save"), type="primary", key=f"save_{opened.form}", icon=":material/save:", shortcut="Ctrl+S"):
         _save(opened)
 
 
@@ -122,6 +121,9 @@ def _save(opened: OpenSheet) -> None:
     if understood.errors or understood.doubts:
         st.error(_("Not saved yet: {variables}. Correct what is marked, or say why it is right.",
                    variables=[*understood.errors, *understood.doubts]))
+        return
+    if not understood.changes:
+        st.toast(_("Nothing new to save"), icon=":material/info:")
         return
     with attempt() as ward:
         days.record_values(ward, opened.patient.number, opened.on, understood.changes, by=opened.user, token=opened.sheet.token)

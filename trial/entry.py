@@ -23,6 +23,7 @@ LONGEST = 30  # signs in a box
 
 NEAR = (0.7, 1.4)  # times the last value: what a slip must lead back to
 FAR = (0.5, 2)  # a change within these is a change
+ALIKE = (0.2, 5)  # two units within these factors explain no jump: bilirubin that halves is not mg/L for µmol/L
 SLIPS = (Decimal(10), Decimal("0.1"), Decimal("0.01"))  # a decimal sign moved or lost
 
 # These do change tenfold from one day to the next: a titrated drug, urine, an acute-phase protein, a cytokine.
@@ -132,12 +133,13 @@ def _slip(what: Variable, number: Decimal, unit: str, last: Reading | None) -> U
     """A factor of ten, or another unit, would bring the value back to the last one."""
     if last is None or not last.number or last.comparator != "=" or number <= 0:
         return None
-    before = last.number
-    if _within(units.to_canonical(what.code, number, unit) / before, FAR):
+    before, now = last.number, units.to_canonical(what.code, number, unit)
+    if _within(now / before, FAR):
         return None
     for meant, meant_unit in _alternatives(what, number, unit):
         by_ten = meant_unit == unit and what.code in MOVE_TENFOLD
-        if not by_ten and _within(units.to_canonical(what.code, meant, meant_unit) / before, NEAR):
+        other = units.to_canonical(what.code, meant, meant_unit)
+        if not by_ten and not _within(other / now, ALIKE) and _within(other / before, NEAR):
             return Unlikely("{variable} {value} {unit}, last time {last} {unit}: did you mean {meant} {meant_unit}?"
                             " If not, say why it is right.",
                             variable=what.code, value=float(number), unit=unit, meant=float(meant),

@@ -189,6 +189,14 @@
     if (document.documentElement.lang === "fr") sayInFrench();
   }
 
+  // Ctrl+S while typing: the box sends its text first, then the page saves.
+  addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
+    const box = document.activeElement;
+    box?.blur();
+    box?.focus();
+  }, { capture: true });
+
   let waiting = false;
   const soon = () => {
     if (!waiting) {

@@ -230,7 +230,7 @@ def test_a_tenfold_step_from_the_last_value_is_asked_about(code, last, text, mea
 
 @pytest.mark.parametrize(("code", "last", "text", "unit", "meant_unit"), [
     ("bilirubin", 35, "2", "µmol/L", "mg/dL"), ("pao2", 90, "22", "mmHg", None), ("pao2", 240, "32", "mmHg", "kPa"),
-    ("triglycerides", 3.4, "3", "mmol/L", None), ("hemoglobin", 9.6, "6", "g/dL", None),
+    ("bilirubin", 58, "25", "µmol/L", None), ("triglycerides", 3.4, "3", "mmol/L", None), ("hemoglobin", 9.6, "6", "g/dL", None),
 ])
 def test_a_value_that_another_unit_brings_back_to_the_last_one_is_asked_about(code, last, text, unit, meant_unit):
     asked = doubt(code, typed(code, text, unit), was(code, last))
