@@ -112,7 +112,8 @@ def draw_sheet(user: Person, patient: Patient, on: date, codes: Sequence[str]) -
 def save_button(opened: OpenSheet) -> None:
     if opened.user.role not in CARE:
         return
-    if st.button(_("Save"), type="primary", key=f"save_{opened.form}", icon=":material/save:", shortcut="Ctrl+S"):
+    wanted = "primary" if opened.sheet.typed else "secondary"  # always live: a first value may still be on its way
+    if st.button(_("Save"), type=wanted, key=f"save_{opened.form}", icon=":material/save:", shortcut="Ctrl+S"):
         _save(opened)
 
 
