@@ -96,6 +96,7 @@ def draw_sheet(user: Person, patient: Patient, on: date, codes: Sequence[str]) -
 
     sheet = (draft or Sheet.opened(stored)).refreshed(stored)
     sheet = boxes.reconcile(scope, st.session_state.get(form), sheet, saved=st.session_state.pop(f"saved:{form}", False))
+    codes = (*codes, *(code for code in sheet.typed if code not in codes))  # what waits to be saved is always in sight
     _tell_who_else(others, patient.time_zone)
     settled = boxes.settle_conflicts(scope, sheet, stored)
     if settled != sheet:

@@ -93,6 +93,7 @@ class Watched:
         self.token, self._receive, self._send = token, receive, send
         self.over = False
         self.connecting = True
+        self.page = ""  # that the browser asked for last
 
     async def run(self, app: ASGIApp, scope: Scope) -> None:
         # Streamlit resumes a dropped page only for the same header: not for the next person of this browser.
@@ -102,11 +103,22 @@ class Watched:
 
     async def receive(self) -> Message:
         message = await self._receive()
+        while self._is_of_a_page_left(message):
+            message = await self._receive()
         if message["type"] != "websocket.receive" or await self._still_open(message.get("bytes") or b""):
             return message
         self.over = True
         await self._send({"type": "websocket.close", "code": SIGNED_OUT})
         return {"type": "websocket.disconnect", "code": SIGNED_OUT}
+
+    def _is_of_a_page_left(self, message: Message) -> bool:
+        """A piece of a page that the browser has left: Streamlit would stop the new page for it and draw nothing."""
+        asked = _rerun_of(message.get("bytes") or b"")
+        if asked is None:
+            return False
+        if not asked.fragment_id:
+            self.page = asked.page_script_hash
+        return bool(asked.fragment_id and self.page and asked.page_script_hash != self.page)
 
     async def send(self, message: Message) -> None:
         if not self.over:  # a script that still runs has nobody to show it to
@@ -124,10 +136,17 @@ class Watched:
 
 def _is_action(data: bytes) -> bool:
     """Whether a message of the browser comes from a person rather than from a timer of the page."""
+    asked = _rerun_of(data)
+    return asked is not None and not asked.is_auto_rerun
+
+
+def _rerun_of(data: bytes) -> Any:
+    """What a message of the browser asks to run; None for any other message."""
     with suppress(DecodeError):
         message = BackMsg.FromString(data)
-        return message.WhichOneof("type") == "rerun_script" and not message.rerun_script.is_auto_rerun
-    return False
+        if message.WhichOneof("type") == "rerun_script":
+            return message.rerun_script
+    return None
 
 
 def _is_open(path: str) -> bool:

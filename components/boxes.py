@@ -184,7 +184,8 @@ def _draw_notes(known: Variable, before: Reading | None, now: Reading | None) ->
 
 def read_back(known: Variable, reading: Reading) -> str:
     """What was understood, in the canonical unit."""
-    return f"= {shown(known, reading)} {words.unit_label(known.unit)}".strip()
+    unit = "" if known.unit == "fraction" else words.unit_label(known.unit)
+    return f"= {shown(known, reading)} {unit}".strip()
 
 
 def shown(known: Variable, reading: Reading | None) -> str:

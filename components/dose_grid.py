@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from trial import protocol
 from trial.dosing import REASONS, ROUTES, SLOTS, STATES, TAKEN, Dose
 
 SIGNS = {"due": "○", "given": "✓", "late": "✓!", "held": "‖", "missed": "✗", "vomited": "↩", "planned": "·"}
+NOON = time(12)  # an evening dose given before it was given in the night after
 Chart = Callable[[Dose, Dose | None, str], None]
 
 
@@ -84,14 +85,23 @@ def draw_dose(scope: str, day: int, slot: str, charted: Dose | None, *, now: dat
             _draw_other(key, day, slot, charted, now=now, zone=zone, on=on, token=token, chart=chart)
 
 
+def forget_tokens(scope: str) -> None:
+    """After a dose was charted: the same dose charted again later is another act, not a double tap."""
+    for key in [key for key in st.session_state if str(key).startswith(f"token_{scope}_")]:
+        del st.session_state[key]
+
+
 def _draw_other(key: str, day: int, slot: str, charted: Dose | None, *, now: datetime, zone: str, on: date, token: str,
                 chart: Chart) -> None:
-    state = st.segmented_control(_("What happened"), STATES, default="given",
-                                 format_func=lambda state: words.coded('dose', state), key=f"state_{key}", required=True)
+    states = (*STATES, "withdrawn") if charted else STATES
+    state = st.segmented_control(_("What happened"), states, default="given", format_func=_state, key=f"state_{key}",
+                                 required=True)
     given_at, route, mg = None, None, None
     if state in TAKEN:
         clock = st.time_input(_("Given at"), value=_usual(slot, now, zone, on), key=f"at_{key}")
-        given_at = datetime.combine(on, clock, ZoneInfo(zone))
+        after_midnight = slot == "evening" and clock < NOON
+        given_at = datetime.combine(on + timedelta(days=after_midnight), clock, ZoneInfo(zone))
+        st.markdown(f":gray[{words.moment(given_at, zone)}]")
         route = st.segmented_control(_("Route"), ROUTES, default="oral", format_func=_, key=f"route_{key}", required=True)
         mg = float(protocol.DOSE_MG)
     reason = _ask_reason(key, str(state), charted)

@@ -127,6 +127,7 @@ def report_milestone(
     token: str | None = None,
 ) -> None:
     """Death, a discharge, …: the newest of a kind counts, an earlier one stays in the trail."""
+    token = record.token_of(token, [kind, at, detail])
     if record.already(ward, token) is not None:
         return
     known = find(ward, number, sees=by)

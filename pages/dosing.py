@@ -29,6 +29,7 @@ def chart(dose: Dose, was: Dose | None, token: str) -> None:
     except TrialError as error:
         st.error(words.say(error))
         return
+    dose_grid.forget_tokens(patient.number)
     st.toast(_("Charted: day {day}, {slot}: {state}", day=dose.day, slot=words.coded("slot", dose.slot),
                state=words.coded("dose", dose.state)),
              icon=":material/check:")

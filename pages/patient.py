@@ -85,7 +85,8 @@ def draw_whereabouts() -> None:
     if st.button(_("Record"), type="primary", disabled=clock is None, key=f"record_{kind}"):
         with attempt() as ward:
             patients.report_milestone(ward, patient.number, kind, datetime.combine(on, clock, ZoneInfo(patient.time_zone)),
-                                      by=user, token=form_token(f"milestone_{patient.number}_{kind}"))
+                                      by=user, token=form_token(f"milestone_{patient.number}"))
+        form_token(f"milestone_{patient.number}", renew=True)
         st.rerun()
 
 
@@ -94,6 +95,17 @@ def draw_milestones() -> None:
     for kind, field in FIELD_OF.items():
         if at := getattr(patient, field):
             st.markdown(f":material/flag: **{words.coded('milestone', kind)}** · {words.moment(at, patient.time_zone)}")
+            if user.role in CARE:
+                undo_milestone(kind)
+
+
+def undo_milestone(kind: str) -> None:
+    with st.popover(_("Recorded in error…"), type="tertiary"):
+        why = st.text_input(_("Reason, in words (no name)"), key=f"txt_undo_{patient.number}_{kind}")
+        if st.button(_("Withdraw"), key=f"undo_{kind}", disabled=not why.strip()):
+            with attempt() as ward:
+                patients.withdraw_milestone(ward, patient.number, kind, why=why.strip(), by=user)
+            st.rerun()
 
 
 with st.container(horizontal=True, gap="medium"):

@@ -1,8 +1,8 @@
 """Screening: one set of values, three scores, the registry's criteria, the decision."""
 
+import re
 from datetime import UTC, datetime
 
-import pandas as pd
 import streamlit as st
 
 import db
@@ -35,7 +35,7 @@ def new_patient() -> None:
         st.markdown(f":gray[:material/lock: {_('No name, no hospital number, no date of birth.')}]")
         if not st.form_submit_button(_("Start the screening"), type="primary"):
             return
-    if sex is None or not birth_year.strip().isdigit():
+    if sex is None or not re.fullmatch(r"[0-9]{4}", birth_year.strip()):
         st.error(_("Give the sex and the year of birth (four digits), then start again."))
         return
     with attempt() as ward:
@@ -95,9 +95,7 @@ def decide(verdict: eligibility.Verdict, found: Screened, answers: dict[str, str
     if unsaved:
         st.info(_("Save the values first; the decision is made on what is saved."))
         return
-    frozen = {"on": on.isoformat(), "verdict": verdict.state, "answers": answers,
-              "values": found.values.dropna().to_dict(), "hlh2004": _plain(found.hlh2004), "hscore": _plain(found.hscore),
-              "sofa": _plain(found.sofa)}
+    frozen = {"on": on.isoformat(), "verdict": verdict.state, "answers": answers, **found.frozen()}
     planned = st.date_input(_("First dose planned for"), value=on, min_value=on, format="DD/MM/YYYY", key=f"planned_{scope}")
     if st.button(_("Include"), type="primary", icon=":material/how_to_reg:", key=f"include_{scope}",
                  disabled=verdict.state != "met" or not patient.consent_route):
@@ -116,6 +114,8 @@ def decide(verdict: eligibility.Verdict, found: Screened, answers: dict[str, str
         with attempt() as ward:
             screening.decline(ward, patient.number, told, frozen=frozen, by=user,
                               token=form_token(f"decline_{patient.number}"))
+        form_token(f"decline_{patient.number}", renew=True)
+        st.toast(_("Noted in the screening log as not included"), icon=":material/check:")
         st.rerun()
 
 
@@ -130,11 +130,6 @@ def consent() -> None:
         st.rerun()
     if known == "emergency":
         st.warning(_("Emergency inclusion: the consent to continue is owed as soon as it can be given."))
-
-
-def _plain(row: pd.Series) -> dict[str, object]:
-    """For the record: null where not known."""
-    return {str(name): None if pd.isna(value) else value for name, value in row.items()}
 
 
 screen()

@@ -26,6 +26,13 @@ class Screened:
     hscore: pd.Series
     sofa: pd.Series
 
+    def frozen(self) -> dict[str, dict[str, object]]:
+        """For the record of the decision: null where not known."""
+        parts = {"values": self.values, "hlh2004": self.hlh2004, "hscore": self.hscore, "sofa": self.sofa}
+        return {
+            part: {str(name): None if pd.isna(value) else value for name, value in row.items()} for part, row in parts.items()
+        }
+
     @property
     def scores(self) -> Scores:
         return Scores.of(self.hlh2004, self.hscore, self.sofa)

@@ -94,6 +94,7 @@ class Sheet:
                 now = read_box(code, box, language, salt, last.get(code), self.shown.get(code))
             except TrialError as error:
                 errors[code] = error
+                readings.pop(code, None)  # neither what was stored nor what cannot be read: unknown
                 continue
             if now is None or _means(now) == _means(self.shown.get(code)):
                 continue

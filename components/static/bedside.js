@@ -81,6 +81,24 @@
     if (path !== "/session/logout") link.href = path + "?next=" + encodeURIComponent(here());
   }, { capture: true });
 
+  // --- leaving a box by a tap on the menu or the header
+
+  // The box sends what was typed only after the new page was asked for, as a piece of the old page: the value is lost
+  // and the new page stays blank. So the box goes first and the tap follows once it was kept.
+  const PAUSE = 900; // ms; the typing pause of a box is 600
+  let typed = 0;
+  addEventListener("input", (event) => {
+    if (event.target.closest?.('[class*="st-key-dec_"], [class*="st-key-txt_"]')) typed = Date.now();
+  }, { capture: true });
+  addEventListener("click", (event) => {
+    const tapped = event.target.closest?.('a[href], .st-key-header button');
+    if (!event.isTrusted || !tapped || Date.now() - typed > PAUSE) return;
+    event.preventDefault();
+    event.stopPropagation();
+    document.activeElement?.blur();
+    setTimeout(() => tapped.click(), PAUSE);
+  }, { capture: true });
+
   // --- Streamlit's own words
 
   const FRENCH = {
@@ -155,13 +173,16 @@
     .map((name) => `[data-testid="${name}"]`).join(",");
   const ATTRIBUTES = ["aria-label", "title", "placeholder"];
 
+  const COUNTED = [[/^(\d+) more$/, "$1 de plus"], [/^(\d+) ?MB per file$/, "$1 Mo par fichier"]];
+
   function sayInFrench() {
     for (const part of document.querySelectorAll(CHROME)) {
       const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
       // Changed in place: React keeps its text nodes, a replaced one would break its next update.
       while (texts.nextNode()) {
-        const french = FRENCH[texts.currentNode.data.trim()];
-        if (french) texts.currentNode.data = french;
+        const english = texts.currentNode.data.trim();
+        const french = FRENCH[english] ?? COUNTED.reduce((text, [en, fr]) => text.replace(en, fr), english);
+        if (french !== english) texts.currentNode.data = french;
       }
     }
     for (const name of ATTRIBUTES) {

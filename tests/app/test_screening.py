@@ -135,7 +135,6 @@ def test_who_is_not_included_stays_in_the_log_with_the_reason(page: Callable[...
 def test_a_finding_that_was_not_looked_for_is_still_said_so_after_saving(page: Callable[..., Tab]) -> None:
     karim = page().type(hemophagocytosis="not_done").press("Save")
     assert karim.choice("hemophagocytosis").value == "not_done"
-    assert karim.button("Save").disabled
     karim.type(hemophagocytosis="yes").press("Save")
     assert karim.says("HLH-2004 {met} of 8, {unknown} unknown", met=1, unknown=7)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -106,6 +107,21 @@ def test_a_monitor_sees_the_sheet_and_cannot_type(server: Server, browser_as: Op
     expect(keyed(paul, "more_")).to_have_count(0)
     assert paul.locator('[class*="st-key-dec_"] input:not([disabled])').count() == 0
     assert paul.locator('[class*="st-key-cho_"] button:not([disabled])').count() == 0
+
+
+@pytest.mark.parametrize("pause", [0, 200, 450])
+def test_a_tap_on_the_menu_right_after_typing_opens_the_page_and_keeps_the_value(
+    server: Server, browser_as: Open, pause: int
+) -> None:
+    """Léa types the platelets and taps Scores at once, before the box has sent them."""
+    number = arrived(server)
+    page = browser_as("lea", f"/day_sheet?patient={number}")
+    box(page, "platelets").press_sequentially("77")
+    page.wait_for_timeout(pause)
+    page.get_by_role("link", name="Scores").click()
+    expect(page).to_have_url(re.compile("/scores"), timeout=10_000)
+    expect(keyed(page, "score").first).to_be_visible()
+    assert kept(server, number, "lea") == {"platelets": "77"}
 
 
 def test_an_impatient_hand_saves_once_and_loses_nothing(server: Server, browser_as: Open) -> None:

@@ -142,3 +142,13 @@ def test_the_site_gives_its_time_zone_and_its_salt(ward: str) -> None:
 def test_a_site_that_cannot_be_is_refused(store: str, wrong: dict[str, str]) -> None:
     with pytest.raises(Impossible), begin() as opened:
         sites.open_site(opened, **({"code": "001", "name": "A"} | wrong), by=ADA)  # type: ignore[arg-type]
+
+
+def test_a_form_that_corrects_its_own_milestone_stores_both(ward: str) -> None:
+    number = screened()
+    for hour in (10, 11, 11):  # the last one is a double tap
+        with begin() as opened:
+            patients.report_milestone(opened, number, "hospital_discharge", at(1, hour), by=LEA, token="one-form")
+    with look() as opened:
+        assert patients.find(opened, number, sees=LEA).hospital_discharge_at == at(1, 11)
+        assert opened.exec_driver_sql("select count(*) from milestone").scalar() == 2

@@ -158,6 +158,14 @@ def test_what_a_tartrate_site_stored_is_no_change_when_its_sheet_opens_again() -
     assert not meant(typed(sheet, norepinephrine="0.160"), salt="tartrate").changes
 
 
+@pytest.mark.parametrize("refused", ["abc", "150 G", "-3"])
+def test_a_box_that_cannot_be_read_is_unknown_to_the_score_and_not_the_value_it_had(refused: str) -> None:
+    sheet = Sheet.opened({"platelets": Reading(State.MEASURED, 30.0, typed="30", unit="10⁹/L")})
+    understood = sheet.with_box("platelets", Box(refused)).understood("fr", {})
+    assert set(understood.errors) == {"platelets"}
+    assert "platelets" not in understood.readings
+
+
 def test_an_impossible_value_is_an_error_beside_the_others() -> None:
     understood = meant(typed(NOTHING, temperature="380", platelets="45"))
     assert isinstance(understood.errors["temperature"], Impossible)
