@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import time
 
 import pytest
 
@@ -32,11 +33,13 @@ def charted() -> dict[tuple[int, str], str]:
     return {(row.day, row.slot): row.state for row in rows.itertuples()}
 
 
-def other(tab: Tab, slot: str, state: str, reason: str = "") -> Tab:
-    """Open "other" of a slot, choose the state, say why, chart."""
-    day, number = 1, cast.the(NUMBER).number
-    tab.app.session_state[f"other_{number}_{day}_{slot}_none"] = True
+def other(tab: Tab, slot: str, state: str, reason: str = "", *, shown: str = "none", day: int = 1, at: time | None = None) -> Tab:
+    """Open "other" of a slot that shows a state, choose another, say when and why, chart."""
+    tab.app.session_state[f"other_{cast.the(NUMBER).number}_{day}_{slot}_{shown}"] = True
     tab.again()
+    if at:
+        (clock,) = [each for each in tab.app.time_input if f"_{slot}_" in (each.key or "")]
+        clock.set_value(at)
     (choice,) = [each for each in tab.app.segmented_control if (each.key or "").startswith("state_") and f"_{slot}_" in each.key]
     choice.set_value(state)
     tab.again()
@@ -69,6 +72,27 @@ def test_a_dose_that_was_held_needs_its_reason(page: Callable[..., Tab]) -> None
     other(lea, "morning", "held", "thrombopénie")
     assert charted() == {(1, "morning"): "held"}
     assert "thrombopénie" in lea.text
+
+
+def test_a_dose_charted_in_error_is_taken_back_and_can_be_given_again(page: Callable[..., Tab]) -> None:
+    lea = page("lea")
+    for _ in range(2):
+        next(button for button in lea.app.button if button.label == said("Given now")).click()
+        lea.again()
+        assert charted() == {(1, "morning"): "given"}
+        other(lea, "morning", "withdrawn", "wrong patient", shown="given")
+        assert charted() == {}
+
+
+def test_an_evening_dose_given_after_midnight_is_of_the_night_after(page: Callable[..., Tab]) -> None:
+    lea = page("lea", 1)
+    lea.app.session_state[f"dose_day_{cast.the(NUMBER).number}"] = 1
+    lea.again()
+    other(lea, "evening", "given", at=time(0, 5))
+    with db.look() as ward:
+        (row,) = doses.doses(ward, NUMBER).to_dict("records")
+    given_at = row["given_at"].tz_convert("Europe/Paris")
+    assert (given_at.date(), given_at.hour) == (cast.days_ago(0), 0)
 
 
 def test_a_dose_of_day_6_cannot_be_the_first(page: Callable[..., Tab]) -> None:
