@@ -8,6 +8,7 @@ a value saved by someone else in between is noticed.
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -17,7 +18,7 @@ from trial.errors import NotUnderstood, TrialError, Unlikely
 from trial.reading import KNOWN, Change, Reading, State
 from trial.variables import variable
 
-STATES_BY_TAP = (State.CARRIED, State.NOT_DONE, State.PENDING, State.NOT_APPLICABLE)
+STRAY_UNIT = re.compile(r"\s*([<>]?\s*[0-9][0-9\s.,]*?)\s*([A-Za-zµμ°%][^\d]*)")  # a number and what looks like a unit
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,8 @@ def read_box(code: str, box: Box, language: str, salt: str, last: Reading | None
         return Reading(State.WITHDRAWN) if shown else None
     if variable(code).kind == "choice":
         return entry.choose(code, text)
+    if not typed_unit and (stray := STRAY_UNIT.fullmatch(text)):
+        text, typed_unit = stray[1], stray[2]  # refused by name: "not entered in torr"
     return entry.read(code, text, typed_unit or box.unit or variable(code).unit, language=language, salt=salt)
 
 

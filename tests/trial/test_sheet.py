@@ -166,6 +166,12 @@ def test_a_box_that_cannot_be_read_is_unknown_to_the_score_and_not_the_value_it_
     assert "platelets" not in understood.readings
 
 
+def test_a_unit_that_is_not_the_variables_is_named() -> None:
+    error = meant(typed(NOTHING, pao2="60 torr")).errors["pao2"]
+    assert isinstance(error, NotUnderstood)
+    assert error.facts["unit"] == "torr"
+
+
 def test_an_impossible_value_is_an_error_beside_the_others() -> None:
     understood = meant(typed(NOTHING, temperature="380", platelets="45"))
     assert isinstance(understood.errors["temperature"], Impossible)
