@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -64,8 +65,8 @@ def _percent(score: int) -> str:
     return label.replace(" %", "\u202f%") if words.language() == "fr" else label.replace(" %", "%")
 
 
-def _criterion(text: str, met: object) -> str:
-    sign, answer = ("?", _("unknown")) if pd.isna(met) else ("✓", _("met")) if met else ("✗", _("not met"))  # type: ignore[call-overload]
+def _criterion(text: str, met: Any) -> str:
+    sign, answer = ("?", _("unknown")) if pd.isna(met) else ("✓", _("met")) if met else ("✗", _("not met"))
     return f'<tr><td class="text">{escape(text)}</td><td>{sign} {escape(answer)}</td></tr>'
 
 

@@ -12,6 +12,7 @@ import re
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -131,12 +132,12 @@ def _number(language: str, value: float, decimals: int | None = None) -> str:
     return str(format_decimal(value, pattern, locale=LOCALE[language]))
 
 
-def _fact(language: str, name: str, fact: object) -> str:
+def _fact(language: str, name: str, fact: Any) -> str:
     if name in ("variable", "variables"):
-        codes = [fact] if isinstance(fact, str) else list(fact)  # type: ignore[call-overload]
+        codes = [fact] if isinstance(fact, str) else list(fact)
         return ", ".join(_name(language, str(code)) for code in codes)
-    if isinstance(fact, str) and (codes := CODED.get(name.removesuffix("s"))):
-        return ", ".join(translate(language, codes.get(code, code)) for code in fact.split(", "))
+    if isinstance(fact, str) and (coded := CODED.get(name.removesuffix("s"))):
+        return ", ".join(translate(language, coded.get(code, code)) for code in fact.split(", "))
     if name in ("value", "mine", "theirs") and isinstance(fact, str):  # a number as it was typed, a choice or a state
         return _name(language, fact)
     if isinstance(fact, TrialError):

@@ -50,8 +50,8 @@ def before_first_dose() -> pd.DataFrame:
     return days.by_day(readings[drawn], measured_only=True) if any(drawn) else pd.DataFrame()
 
 
-def on_day(moment: object) -> date | None:
-    return patient.day_of(moment) if moment else None  # type: ignore[arg-type]
+def on_day(moment: datetime | None) -> date | None:
+    return patient.day_of(moment) if moment else None
 
 
 def draw_day_7() -> None:

@@ -47,7 +47,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def opened(browser: Browser, address: str, cookie: str = "") -> Page:
-    context = browser.new_context(viewport=DESK, locale="fr-FR", timezone_id="Europe/Paris")  # type: ignore[arg-type]
+    context = browser.new_context(viewport=DESK, locale="fr-FR", timezone_id="Europe/Paris")
     for name, value in (each.split("=", 1) for each in cookie.split("; ") if each):
         context.add_cookies([{"name": name, "value": value, "url": address, "httpOnly": True, "sameSite": "Strict"}])
     page = context.new_page()

@@ -51,7 +51,7 @@ def sign_in(address: str, login: str, password: str) -> str:
 class _Stay(urllib.request.HTTPRedirectHandler):
     """The answer to the form itself carries the cookie."""
 
-    def http_error_303(self, req, fp, code, msg, headers):  # type: ignore[no-untyped-def]
+    def http_error_303(self, req, fp, code, msg, headers):
         return fp
 
 

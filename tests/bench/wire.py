@@ -28,7 +28,7 @@ class Tab:
         stream = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
         self._socket = connect(
             stream, subprotocols=["streamlit"], additional_headers=headers, origin=address, max_size=None, compression=None
-        )  # type: ignore[arg-type]
+        )
 
     def __enter__(self) -> Tab:
         return self

@@ -158,7 +158,7 @@ def workstation(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
     def open_one(*, locale: str = "fr-FR", viewport: dict[str, int] | None = None, **options: Any) -> BrowserContext:
         size = viewport or DESK
-        context = chromium.new_context(locale=locale, viewport=size, timezone_id="Europe/Paris", **options)  # type: ignore[arg-type]
+        context = chromium.new_context(locale=locale, viewport=size, timezone_id="Europe/Paris", **options)
         context.on("request", lambda asked: _note_stray(asked.url, strays))
         context.on("page", lambda page: page.on("websocket", lambda socket: _note_stray(socket.url, strays)))
         opened.append(context)
@@ -176,7 +176,7 @@ def browser_as(workstation: Callable[..., BrowserContext], request: pytest.Fixtu
         where = on or request.getfixturevalue("server")
         context = workstation(**options)
         cookie = {"name": "jakahdi", "value": where.sign_in(login, language), "url": where.url}
-        context.add_cookies([{**cookie, "httpOnly": True, "sameSite": "Strict"}])  # type: ignore[typeddict-item]
+        context.add_cookies([{**cookie, "httpOnly": True, "sameSite": "Strict"}])
         page = context.new_page()
         page.goto(where.url + path)
         return settled(page)

@@ -171,7 +171,7 @@ def test_the_person_changes_with_one_tap_and_a_password(server: Server, stranger
     assert page.locator(".people a small").all_inner_texts() == ["karim", "lea"]
     screenshot(page, "change-of-person")
     for link in page.locator(".people a").all():
-        assert link.bounding_box()["height"] >= 48  # type: ignore[index]
+        assert link.bounding_box()["height"] >= 48
     page.get_by_role("link", name="Karim").click()
     expect(page.locator("[name=password]")).to_be_focused()
     type_password(page)
@@ -187,7 +187,7 @@ def test_another_tab_never_goes_on_under_the_next_persons_name(server: Server, b
     with server.begin() as ward:
         people.close_session(ward, _cookie(page.context))
     karim = {"name": "jakahdi", "value": server.sign_in("karim"), "url": server.url}
-    page.context.add_cookies([{**karim, "httpOnly": True, "sameSite": "Strict"}])  # type: ignore[typeddict-item]
+    page.context.add_cookies([{**karim, "httpOnly": True, "sameSite": "Strict"}])
     page.wait_for_function("() => window.leftOpen === undefined", timeout=20_000)
     settled(page)
     expect(page.get_by_text("Karim", exact=True)).to_be_visible()
@@ -340,7 +340,7 @@ def _open_account(page: Page, code: str) -> None:
 def _connect(server: Server, headers: dict[str, str], resume: str = "") -> ClientConnection:
     address = f"{server.url.replace('http', 'ws', 1)}/_stcore/stream"
     protocols = ["streamlit", "none", resume] if resume else ["streamlit"]
-    return connect(address, additional_headers=headers, origin=server.url, subprotocols=protocols, max_size=None)  # type: ignore[arg-type]
+    return connect(address, additional_headers=headers, origin=server.url, subprotocols=protocols, max_size=None)
 
 
 def _session_of(server: Server, token: str, resume: str = "") -> str:
@@ -348,7 +348,7 @@ def _session_of(server: Server, token: str, resume: str = "") -> str:
     with _connect(server, {"Cookie": f"jakahdi={token}"}, resume) as socket:
         socket.send(_rerun())
         for _message in range(100):
-            message = ForwardMsg.FromString(bytes(socket.recv(timeout=20)))  # type: ignore[arg-type]
+            message = ForwardMsg.FromString(bytes(socket.recv(timeout=20)))
             if message.WhichOneof("type") == "new_session":
                 return str(message.new_session.initialize.session_id)
     return ""

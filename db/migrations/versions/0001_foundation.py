@@ -262,4 +262,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("records are not taken back: restore the backup made before the migration")
+    raise RuntimeError("records are not taken back: restore the backup made before the migration")
