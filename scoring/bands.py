@@ -35,7 +35,7 @@ class Band:
     """One cell: `variable` between `low` and `high` gives `points`. `low_in`, `high_in`: the limit belongs to it.
 
     `answer` replaces the limits where the variable is an answer ("yes"). `when` names the condition under which the
-    band holds ("supported", "unsupported", "nonlisted"); empty: always.
+    band holds ("supported", "unsupported"); empty: always. `memory`: no source was seen that says so.
     """
 
     variable: str
@@ -46,6 +46,7 @@ class Band:
     high_in: bool = False
     answer: str = ""
     when: str = ""
+    memory: bool = False
 
     @property
     def label(self) -> str:
@@ -99,17 +100,17 @@ class Item:
         return tuple(band for band in self.bands if band.variable == variable and band.when in ("", when))
 
 
-def scale(variable: str, rows: Mapping[int, str], when: str = "") -> tuple[Band, ...]:
+def scale(variable: str, rows: Mapping[int, str], when: str = "", *, memory: bool = False) -> tuple[Band, ...]:
     """Bands from rows as the papers print them: {0: "≥ 150", 1: "≥ 100 < 150"}."""
-    return tuple(_band(variable, points, row, when) for points, row in rows.items())
+    return tuple(_band(variable, points, row, when, memory) for points, row in rows.items())
 
 
-def _band(variable: str, points: int, row: str, when: str) -> Band:
+def _band(variable: str, points: int, row: str, when: str, memory: bool) -> Band:
     limits: dict[str, Any] = {}
     for sign, number in BOUND.findall(row):
         side = "low" if sign in "≥>" else "high"
         limits |= {side: float(number), f"{side}_in": sign in "≥≤"}
-    return Band(variable, points, **limits, when=when)
+    return Band(variable, points, **limits, when=when, memory=memory)
 
 
 def counted(variable: str, rows: Mapping[int, tuple[int, int]]) -> tuple[Band, ...]:
@@ -121,6 +122,13 @@ def cutpoints(bands: Iterable[Band]) -> tuple[float, ...]:
     """The finite limits of the bands, lowest first, each once."""
     limits = {limit for band in bands for limit in (band.low, band.high)}
     return tuple(sorted(limit for limit in limits if math.isfinite(limit)))
+
+
+class Facts(NamedTuple):
+    """What bands are of beside plain columns, of one row: derived values (a ratio, a count) and the conditions that hold."""
+
+    values: Mapping[str, float]
+    conditions: frozenset[str]
 
 
 class Span(NamedTuple):
@@ -172,6 +180,13 @@ def by_count(count: Span, bands: tuple[Band, ...]) -> Span:
     """The points of a count of which only the fewest and the most are known."""
     fewest, most = (score(end.astype(np.float64), bands).low for end in count)
     return Span(fewest, most)
+
+
+def settled(count: Span, bands: tuple[Band, ...]) -> float:
+    """The count of one row where all it can still come to gives the same points; else NaN."""
+    fewest, most = (float(end[0]) for end in count)
+    same = by_count(count, bands).known[0]
+    return fewest if same else math.nan
 
 
 def total(spans: Iterable[Span]) -> Span:

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scoring.bands import Band, Item, Span, answered, by_count, counted, cutpoints, scale, table, total
+from scoring import rules
+from scoring.bands import Band, Facts, Item, Span, answered, by_count, counted, cutpoints, scale, settled, table, total
 from scoring.bands import score as score_bands
-from scoring.columns import answers, numbers
+from scoring.inputs import read
 
 CITATION = (
     "Fardet L, Galicier L, Lambotte O, et al. Development and validation of the HScore, a score for the diagnosis of "
@@ -69,17 +70,28 @@ def score(patients: pd.DataFrame) -> pd.DataFrame:
     fewest points in `low` and its most in `high`. Two normal lineages settle the cytopenias, whatever the third.
     BadColumn as in `scoring.sofa.score`.
     """
-    spans = {
-        "immunosuppression": answered(answers(patients, "immunosuppression"), max(TABLE["immunosuppression"].points)),
+    items = spans(patients)
+    scored = table(patients.index, items)
+    scored["probability"] = _percent(total(items.values()))
+    return rules.stamp(scored, rules.Rules("hscore"))
+
+
+def spans(patients: pd.DataFrame) -> dict[str, Span]:
+    """The fewest and the most points of each item."""
+    return {
+        "immunosuppression": _answered(patients, "immunosuppression"),
         "temperature": _measured(patients, "temperature"),
         "organomegaly": by_count(_enlarged(patients), TABLE["organomegaly"].bands),
         "cytopenias": by_count(_low_lineages(patients), TABLE["cytopenias"].bands),
         **{item: _measured(patients, item) for item in MEASURED[1:]},
-        "hemophagocytosis": answered(answers(patients, "hemophagocytosis"), max(TABLE["hemophagocytosis"].points)),
+        "hemophagocytosis": _answered(patients, "hemophagocytosis"),
     }
-    scored = table(patients.index, spans)
-    scored["probability"] = _percent(total(spans.values()))
-    return scored
+
+
+def facts(patient: pd.DataFrame) -> Facts:
+    """The counts that the bands are of, of a frame of one row; none where a missing value leaves the points open."""
+    counts = {"enlarged_organs": ("organomegaly", _enlarged(patient)), "low_lineages": ("cytopenias", _low_lineages(patient))}
+    return Facts({name: settled(count, TABLE[item].bands) for name, (item, count) in counts.items()}, frozenset({""}))
 
 
 def probability(score: float) -> float:
@@ -106,13 +118,17 @@ def _percent(whole: Span) -> pd.arrays.FloatingArray:
 
 
 def _measured(patients: pd.DataFrame, variable: str) -> Span:
-    return score_bands(numbers(patients, variable), TABLE[variable].bands)
+    return score_bands(read(patients, variable), TABLE[variable].bands)
+
+
+def _answered(patients: pd.DataFrame, variable: str) -> Span:
+    return answered(read(patients, variable), max(TABLE[variable].points))
 
 
 def _enlarged(patients: pd.DataFrame) -> Span:
-    return total(answered(answers(patients, organ), 1) for organ in ORGANS)
+    return total(answered(read(patients, organ), 1) for organ in ORGANS)
 
 
 def _low_lineages(patients: pd.DataFrame) -> Span:
-    return total(score_bands(numbers(patients, lineage), bands) for lineage, bands in LINEAGES.items())
+    return total(score_bands(read(patients, lineage), bands) for lineage, bands in LINEAGES.items())
 

@@ -72,10 +72,14 @@ FACTORS: dict[str, dict[str, Factor]] = {  # the canonical unit of each variable
     "epinephrine": CATECHOLAMINE,
     "dopamine": CATECHOLAMINE,
     "dobutamine": CATECHOLAMINE,
+    **dict.fromkeys(("phenylephrine", "metaraminol", "angiotensin_ii", "milrinone", "levosimendan"), CATECHOLAMINE),
     "vasopressin": {"U/min": Factor(), "U/h": _by(Fraction(1, 60))},
     "gcs": _only(""),
     "rass": _only(""),
     "creatinine": {"µmol/L": Factor(), "mg/dL": _by("88.4"), "mg/L": _by("8.84")},
+    **dict.fromkeys(("creatinine_reference", "creatinine_48h"),
+                    {"µmol/L": Factor(), "mg/dL": _by("88.4"), "mg/L": _by("8.84")}),
+    "urine_ml_kg_h": _only("mL/kg/h"),
     "urine_output": {"mL/24 h": Factor(), "L/24 h": _by("1000")},
     "ferritin": {"µg/L": Factor(), "ng/mL": Factor(), "pmol/L": _by("0.445")},
     "scd25": _only("U/mL"),
@@ -94,13 +98,19 @@ FACTORS: dict[str, dict[str, Factor]] = {  # the canonical unit of each variable
     "procalcitonin": {"µg/L": Factor(), "ng/mL": Factor()},
     "lactate": _only("mmol/L"),
     "inr": _only(""),
+    "pt_prolongation": _only("s"),
+    "ph": _only(""),
+    "bicarbonate": SALT,
     "d_dimer": {"mg/L FEU": Factor(), "µg/mL FEU": Factor(), "µg/L FEU": _by("0.001"), "ng/mL FEU": _by("0.001")},
     "albumin": {"g/L": Factor(), "g/dL": _by("10")},
     "potassium": SALT,
     "sodium": SALT,
     "weight": _only("kg"),
+    "age": _only("years"),
+    **dict.fromkeys(("support_days", "death_day"), _only("days")),
     **dict.fromkeys(("il2", "il6", "il10", "il12", "gm_csf", "ifn_gamma", "tnf_alpha"), CYTOKINE),
-    **dict.fromkeys(("ventilation", "ecmo", "rrt", "gcs_kind"), ANSWER),
+    **dict.fromkeys(("ventilation", "ecmo", "rrt", "gcs_kind", "mechanical_support", "delirium_drug", "fibrin_marker"), ANSWER),
+    **dict.fromkeys(("sex", "alive_day_28"), ANSWER),
     **dict.fromkeys(("hepatomegaly", "splenomegaly", "hemophagocytosis"), ANSWER),
     **dict.fromkeys(("nk_activity_low", "immunosuppression"), ANSWER),
 }
@@ -124,6 +134,9 @@ SPELLINGS = {
     "µg/kg/min": ("ug/min/kg", "ug/kg.min", "ug/(kg.min)", "ug.kg-1.min-1", "gamma/kg/min", "γ/kg/min"),
     "U/min": ("IU/min", "UI/min", "[IU]/min", "[U]/min"),
     "U/h": ("IU/h", "UI/h", "[IU]/h", "U/hr"),
+    "mL/kg/h": ("mL/kg/hr", "mL/(kg.h)"),
+    "years": ("a", "ans", "year", "yr"),
+    "s": ("sec", "seconds"),
     "mL/24 h": ("mL", "mL/24hr", "mL/d", "mL/j", "mL/day", "mL/jour", "mL/(24.h)"),  # LOINC 9192-6, of 24 h, is in mL
     "L/24 h": ("L/24hr", "L/d", "L/j", "L/day", "L/jour"),
     "U/L": ("IU/L", "UI/L", "[IU]/L"),
@@ -136,7 +149,7 @@ SPELLINGS = {
     "ng/mL FEU": ("ng/mL{FEU}", "ng{FEU}/mL", "ng/mL (FEU)"),
     "µg/mL FEU": ("ug/mL{FEU}", "ug{FEU}/mL", "ug/mL (FEU)"),
 }
-SPELLINGS_OF = {"inr": ("INR", "{INR}", "1", "ratio"), "gcs": ("{score}", "/15", "1"), "rass": ("{score}", "1")}
+SPELLINGS_OF = {"inr": ("INR", "{INR}", "1", "ratio"), "ph": ("[pH]", "1", "pH"), "gcs": ("{score}", "/15", "1"), "rass": ("{score}", "1")}
 
 
 def canonical(variable: str) -> str:

@@ -52,7 +52,7 @@ COURSES = {
     "bilirubin": Course((12, 230), 13, 0.08, pace=0.9),
     "ast": Course((45, 1800), 31, 0.15, pace=1.3),
     "albumin": Course((30, 16), 31, 1.2, log=False, pace=0.5),
-    "ferritin": Course((2500, 160000), 450, 0.12, pace=0.8, off_visits=0.6),
+    "ferritin": Course((2500, 240000), 450, 0.12, pace=0.8, off_visits=0.6),
     "scd25": Course((3200, 42000), 900, 0.10, pace=0.7, off_visits=0.06),
     "fibrinogen": Course((2.1, 0.7), 3.3, 0.08, pace=1.2, off_visits=0.75),
     "triglycerides": Course((2.6, 7.5), 1.7, 0.10, pace=0.7, off_visits=0.3),
@@ -154,6 +154,7 @@ def _breathing(rng: np.random.Generator, need: Values) -> dict[str, Values]:
         "pao2": np.clip(ratio * fio2, 46, 300),
         "ecmo": ecmo,
         "spo2": np.clip(98 - 5 * need + rng.normal(0, 1, len(need)), 84, 100),
+        "ph": 7.42 - 0.14 * need,
     }
 
 
@@ -168,6 +169,8 @@ def _circulation(rng: np.random.Generator, need: Values) -> dict[str, Values]:
         "dobutamine": np.where(need > 0.95, 5.0, none),
         "epinephrine": np.where(need > 1.15, 0.1, none),
         "dopamine": none,
+        "mechanical_support": np.where(need > 1.17, "yes", "no").astype(object),
+        "bicarbonate": 25 - 10 * need,
     }
 
 
@@ -177,6 +180,7 @@ def _brain(rng: np.random.Generator, need: Values, ventilation: Values) -> dict[
     return {
         "gcs": np.clip(np.round(15.4 - 9 * np.maximum(need - 0.25, 0) - 0.3 * rng.random(len(need))), 3, 15),
         "gcs_kind": kind.astype(object),
+        "delirium_drug": np.where(~asleep & (need > 0.3), "yes", "no").astype(object),
         "rass": np.where(asleep, rng.integers(-4, -1, len(need)), rng.integers(-1, 2, len(need))).astype(float),
     }
 

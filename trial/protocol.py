@@ -76,7 +76,7 @@ SOFA_WINDOW = "calendar_day"
 TIME_ZONE = "Europe/Paris"  # of a site that states no other
 
 ADULT_AGE = 18
-HLH2004_RULE = "at_least"  # 7 and 8 of 8 are met too
+HLH2004_RULE: Literal["at_least_5", "exactly_5_or_6", "5_of_6_routine"] = "at_least_5"  # 7 and 8 of 8 are met too
 HLH_WINDOW_DAYS = 7
 CHILDBEARING_UNTIL = 60  # years: not asked from this age on
 
@@ -86,12 +86,12 @@ D7_LOST = "failure"
 D7_UNDETERMINED = "failure"
 D7_CARRIED = "not_measured"
 
-VENTILATORY_SUPPORT = ("invasive", "niv", "cpap")
-SPO2_SURROGATE = False
-GCS_RULE = "without_sedation"
+VENTILATORY_SUPPORT = ("niv", "cpap", "invasive")
+SPO2_SURROGATE: Literal["", "grissom", "rice", "pandharipande"] = ""  # none
+GCS_RULE: Literal["without_sedation", "measured"] = "without_sedation"
 RRT_POINTS = 4
 ECMO_POINTS = 4
-NONLISTED_AGENTS: Literal["ignore", "nee"] = "nee"  # vasopressin as norepinephrine equivalent
+NONLISTED_AGENTS: Literal["ignore", "nee", "fixed"] = "nee"  # vasopressin as norepinephrine equivalent
 EMPTY_DOSE: Literal["no drug", "unknown"] = "no drug"  # once the circulation was charted that day
 
 CTCAE_VERSION = 5

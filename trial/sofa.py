@@ -8,10 +8,15 @@ from scoring import sofa
 from trial import protocol
 
 ORGANS = sofa.ORGANS
-INPUTS = tuple(dict.fromkeys(code for item in sofa.SI.values() for code in item.variables))
+OPTIONS = sofa.Options(
+    support=protocol.VENTILATORY_SUPPORT, ecmo=protocol.ECMO_POINTS, rrt=protocol.RRT_POINTS, nonlisted=protocol.NONLISTED_AGENTS,
+    gcs=protocol.GCS_RULE, spo2=protocol.SPO2_SURROGATE, empty_dose=protocol.EMPTY_DOSE,
+)  # fmt: skip
+TABLE = sofa.under(sofa.SI, OPTIONS)
+RULES = sofa.rules_of(sofa.SI, OPTIONS)
+INPUTS = tuple(dict.fromkeys(code for item in TABLE.values() for code in item.variables))
 
 
 def score(days: pd.DataFrame) -> pd.DataFrame:
     """As scoring.sofa.score, of `trial.days.by_day`: one row a day, values in canonical units."""
-    return sofa.score(days, nonlisted=protocol.NONLISTED_AGENTS, support=protocol.VENTILATORY_SUPPORT,
-                      rrt=protocol.RRT_POINTS, ecmo=protocol.ECMO_POINTS, empty_dose=protocol.EMPTY_DOSE)
+    return sofa.score(days, sofa.SI, OPTIONS)

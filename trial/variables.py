@@ -31,7 +31,8 @@ class Variable:
     fr: str
     group: str
     kind: Literal["number", "choice"]
-    days: Literal["daily", "visits", "once", "cytokines", "if_done"]  # when it is asked; it may be entered on any day
+    # When it is asked; it may be entered on any day. "calculator": on the page of scores alone.
+    days: Literal["daily", "visits", "once", "cytokines", "if_done", "calculator"]
     worst: Literal["min", "max", "last", "any"]  # of a day's samples; any: the gravest choice
     unit: str = ""
     units: tuple[str, ...] = ()  # the canonical one first
@@ -56,6 +57,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "inflammation": ("Inflammation", "Inflammation"),
     "cytokines": ("Cytokines", "Cytokines"),
     "findings": ("Findings", "Clinique et terrain"),
+    "calculator": ("For the calculation", "Pour le calcul"),
 }
 
 CHOICE_LABELS: dict[str, tuple[str, str]] = {
@@ -70,11 +72,15 @@ CHOICE_LABELS: dict[str, tuple[str, str]] = {
     "measured": ("Measured", "Mesuré"),
     "before_sedation": ("Before sedation", "Avant sédation"),
     "estimated": ("Estimated", "Estimé"),
+    "moderate": ("Moderate", "Modérée"),
+    "strong": ("Strong", "Forte"),
+    "f": ("Woman", "Femme"),
+    "m": ("Man", "Homme"),
 }
 
 UCUM = {
     "mmHg": "mm[Hg]", "fraction": "1", "°C": "Cel", "µg/kg/min": "ug/kg/min", "U/min": "[IU]/min", "µmol/L": "umol/L",
-    "mL/24 h": "mL/(24.h)", "10⁹/L": "10*9/L", "mg/L FEU": "mg/L{FEU}", "µg/L": "ug/L", "": "{score}",
+    "mL/24 h": "mL/(24.h)", "mL/kg/h": "mL/kg/h", "years": "a", "days": "d", "10⁹/L": "10*9/L", "mg/L FEU": "mg/L{FEU}", "µg/L": "ug/L", "": "{score}",
 }
 
 
@@ -102,6 +108,8 @@ _TABLE: dict[str, tuple[Variable, ...]] = {
         _number("fio2", "FiO₂", "FiO₂", "daily", "max", 2, (0.21, 1), None, "3150-0"),
         _number("spo2", "SpO₂", "SpO₂", "if_done", "min", 0, (30, 100), (80, 100), "59408-5"),
         _choice("ecmo", "ECMO", "ECMO", "daily", "any", YES_NO),
+        _number("ph", "pH", "pH", "if_done", "min", 2, (6.5, 8), (7.1, 7.6), "2744-1"),
+        _number("bicarbonate", "Bicarbonate", "Bicarbonates", "if_done", "min", 0, (1, 60), (8, 45), "1963-8"),
     ),
     "circulation": (
         _number("temperature", "Temperature", "Température", "daily", "max", 1, (25, 45), (34, 41.5), "8310-5"),
@@ -114,6 +122,7 @@ _TABLE: dict[str, tuple[Variable, ...]] = {
         _number("dopamine", "Dopamine", "Dopamine", "daily", "max", 1, (0, 100), (0, 20)),
         _number("dobutamine", "Dobutamine", "Dobutamine", "daily", "max", 1, (0, 100), (0, 20)),
         _number("vasopressin", "Vasopressin", "Vasopressine", "daily", "max", 3, (0, 1), (0, 0.1)),
+        _choice("mechanical_support", "Mechanical circulatory support", "Assistance circulatoire", "if_done", "any", YES_NO),
         _lab("lactate", "Lactate", "Lactate", "if_done", "max", 1, (0.1, 50), (0.3, 20), "2518-9"),
     ),
     "neuro": (
@@ -121,10 +130,12 @@ _TABLE: dict[str, tuple[Variable, ...]] = {
         _choice("gcs_kind", "GCS, how judged", "Glasgow, mode", "daily", "last",
                 ("measured", "before_sedation", "estimated")),
         _number("rass", "RASS", "RASS", "if_done", "last", 0, (-5, 4), None, "", whole=True),
+        _choice("delirium_drug", "Drug for delirium", "Traitement d’un délirium", "if_done", "any", YES_NO),
     ),
     "kidney": (
         _lab("creatinine", "Creatinine", "Créatinine", "daily", "max", 0, (5, 3000), (20, 1200), "14682-9"),
         _number("urine_output", "Urine output", "Diurèse", "daily", "min", 0, (0, 20000), (0, 6000), "9192-6"),
+        _number("urine_ml_kg_h", "Urine, mean of the day", "Diurèse, moyenne du jour", "calculator", "min", 2, (0, 50), (0, 8)),
         _choice("rrt", "Renal replacement", "Épuration extrarénale", "daily", "any", YES_NO),
         _number("potassium", "Potassium", "Potassium", "if_done", "max", 1, (1, 12), (2, 7), "2823-3"),
         _number("sodium", "Sodium", "Sodium", "if_done", "last", 0, (90, 200), (115, 165), "2951-2"),
@@ -180,6 +191,24 @@ VARIABLES: dict[str, Variable] = {
     each.code: replace(each, group=group) for group, section in _TABLE.items() for each in section
 }
 
+# What a score asks for and no sheet does: on the page of scores and in files, never stored.
+CALCULATOR: dict[str, Variable] = {
+    each.code: replace(each, group="calculator") for each in (
+        _number("creatinine_reference", "Creatinine, reference", "Créatinine de référence", "calculator", "last", 0,
+                (5, 3000), (20, 1200)),
+        _number("creatinine_48h", "Creatinine, lowest of 48 h", "Créatinine, minimum de 48 h", "calculator", "last", 0,
+                (5, 3000), (20, 1200)),
+        _number("pt_prolongation", "Prothrombin time above control", "Temps de Quick, allongement", "calculator", "max", 1,
+                (-10, 300), (-2, 60)),
+        _choice("fibrin_marker", "Rise of D-dimer", "Élévation des D-dimères", "calculator", "any", ("none", "moderate", "strong")),
+        _number("age", "Age", "Âge", "calculator", "last", 0, (0, 120), None, whole=True),
+        _choice("sex", "Sex", "Sexe", "calculator", "last", ("f", "m")),
+        _number("support_days", "Days on support", "Jours d’assistance", "calculator", "last", 0, (0, 28), None, whole=True),
+        _number("death_day", "Day of death", "Jour du décès", "calculator", "last", 0, (1, 1000), None, whole=True),
+        _choice("alive_day_28", "Alive at day 28", "Vivant au jour 28", "calculator", "last", YES_NO),
+    )
+}  # fmt: skip
+
 # "Temperature, ferritin, sCD25, fibrinogen, triglycerides, Hb, WBC, platelets" on days 1, 7, 14 and 28 (NCT06244862)
 REGISTRY_PANEL = (
     "temperature", "ferritin", "scd25", "fibrinogen", "triglycerides", "hemoglobin", "white_cells", "platelets",
@@ -188,9 +217,10 @@ REGISTRY_PANEL = (
 
 def variable(code: str) -> Variable:
     """The catalogue's entry. Raises UnknownVariable."""
-    if code not in VARIABLES:
+    known = VARIABLES.get(code) or CALCULATOR.get(code)
+    if known is None:
         raise UnknownVariable('No variable is called "{code}". The codes stand in the data dictionary.', code=code)
-    return VARIABLES[code]
+    return known
 
 
 def label(code: str, language: str) -> str:
@@ -211,9 +241,8 @@ def of_group(group: str) -> tuple[Variable, ...]:
 
 def day_sheet_codes(study_day: int | None) -> tuple[str, ...]:
     """What the sheet of a day offers, in rounds order: findings are for screening, cytokines for the visit days."""
-    cytokines = study_day in protocol.VISIT_DAYS
-    return tuple(known.code for known in VARIABLES.values() if (known.days != "once" or known.code == "weight")
-                 and (known.days != "cytokines" or cytokines))
+    left_out = {"once", "calculator"} if study_day in protocol.VISIT_DAYS else {"once", "calculator", "cytokines"}
+    return tuple(known.code for known in VARIABLES.values() if known.days not in left_out or known.code == "weight")
 
 
 def asked(when: str) -> tuple[str, ...]:

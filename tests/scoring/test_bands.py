@@ -10,11 +10,14 @@ from scoring.bands import Band, past, scale
 
 SCALES = {
     (name, item.name, variable, when): item.of(variable, when)
-    for name, table in (("si", sofa.SI), ("conventional", sofa.CONVENTIONAL), ("hscore", hscore.TABLE),
+    for name, table in (("si", sofa.under(sofa.SI)), ("conventional", sofa.CONVENTIONAL),
+                        ("grissom", sofa.under(sofa.SI, sofa.Options(spo2="grissom"))),
+                        ("rice", sofa.under(sofa.SI, sofa.Options(spo2="rice", nonlisted="fixed"))),
+                        ("pandharipande", sofa.under(sofa.SI, sofa.Options(spo2="pandharipande"))), ("hscore", hscore.TABLE),
                         ("hlh", hlh2004.SI), ("hlh in mg/dL", hlh2004.CONVENTIONAL))
     for item in table.values()
     for variable, when in {(band.variable, band.when) for band in item.bands if not band.answer}
-    if variable != "pao2_fio2" or when
+    if variable not in ("pao2_fio2", "spo2_fio2") or when
 }  # fmt: skip
 SCALES |= {("hscore", "lineage", lineage, ""): rows for lineage, rows in hscore.LINEAGES.items()}
 SCALES |= {("hlh", "lineage", lineage, ""): rows for lineage, rows in hlh2004.LINEAGES.items()}
@@ -54,7 +57,7 @@ def test_labels_are_signs_and_numbers(row, label):
 
 
 def test_the_table_is_drawn_cell_by_cell():
-    respiration = sofa.SI["respiration"]
+    respiration = sofa.under(sofa.SI)["respiration"]
     assert respiration.points == (0, 1, 2, 3, 4)
     assert [(band.label, band.when) for band in respiration.cell(2)] == [("200–<300", ""), ("< 200", "unsupported")]
     assert [(band.variable, band.label) for band in respiration.cell(4)] == [("pao2_fio2", "< 100"), ("ecmo", "yes")]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring import sofa
+from scoring import explain, sofa
 from scoring.columns import BadColumn
 
 WELL = {
@@ -118,7 +118,7 @@ def test_a_ratio_without_known_ventilation_is_bounded_by_both_readings(ratio, lo
 
 def test_high_flow_oxygen_can_be_set_to_count_as_support():
     frame = day(pao2=90.0, fio2=1.0, ventilation="hfnc")
-    assert sofa.score(frame, support=(*sofa.SUPPORT, "hfnc"))["respiration"].item() == 4
+    assert sofa.score(frame, options=sofa.Options(support=(*sofa.DEFAULT.support, "hfnc")))["respiration"].item() == 4
 
 
 EXAMPLE_1 = bedside(pao2=68, fio2=0.5, ventilation="invasive", platelets=42, bilirubin=58, norepinephrine=0.12, gcs=14,
@@ -187,7 +187,7 @@ def test_a_running_drug_decides_when_mean_pressure_is_missing(doses, points):
 def test_empty_dose_boxes_are_no_drug_once_mean_pressure_is_known(pressure):
     row = scored(map=pressure)
     assert row["cardiovascular"] == (1 if pressure < 70 else 0)
-    row = sofa.score(day(map=pressure), empty_dose="unknown").iloc[0]
+    row = sofa.score(day(map=pressure), options=sofa.Options(empty_dose="unknown")).iloc[0]
     assert pd.isna(row["cardiovascular"])
 
 
@@ -229,7 +229,7 @@ def test_catecholamines_count_one_by_one_and_are_not_summed():
 def test_vasopressin_counts_as_norepinephrine_equivalent_or_not_at_all(doses, equivalent, ignored):
     frame = day(map=80, **doses)
     assert sofa.score(frame)["cardiovascular"].item() == equivalent
-    assert sofa.score(frame, nonlisted="ignore")["cardiovascular"].item() == ignored
+    assert sofa.score(frame, options=sofa.Options(nonlisted="ignore"))["cardiovascular"].item() == ignored
 
 
 @pytest.mark.parametrize(("urine", "low", "high"), [
@@ -248,14 +248,14 @@ def test_a_missing_urine_collection_leaves_the_kidney_to_creatinine():
 def test_renal_replacement_is_4_points_whatever_the_creatinine():
     frame = day(creatinine=80, urine_output=1500, rrt="yes")
     assert sofa.score(frame)["renal"].item() == 4
-    assert sofa.score(frame, rrt=None)["renal"].item() == 0
+    assert sofa.score(frame, options=sofa.Options(rrt=None))["renal"].item() == 0
     assert scored(rrt=True)["renal"] == 4
 
 
 def test_ecmo_is_4_points_whatever_the_gas():
     frame = day(pao2=400.0, fio2=0.5, ventilation="none", ecmo="yes")
     assert sofa.score(frame)["respiration"].item() == 4
-    assert sofa.score(frame, ecmo=None)["respiration"].item() == 0
+    assert sofa.score(frame, options=sofa.Options(ecmo=None))["respiration"].item() == 0
     assert scored(ecmo=True)["respiration"] == 4
 
 
@@ -305,23 +305,31 @@ def test_no_days_have_no_scores():
         assert len(scores) == 0 and list(scores) == [*ORGANS, "total", "low", "high"]
 
 
-def test_why_names_the_bands_that_gave_the_points():
-    why = sofa.reached(EXAMPLE_1 | {"bilirubin": None})
+def reached(values, options=sofa.DEFAULT):
+    row = day(**{code: value for code, value in values.items() if value is not None})
+    return {organ: explain.reached(item, values, sofa.facts(row, options)) for organ, item in sofa.under(sofa.SI, options).items()}
+
+
+def test_the_bands_that_are_reached_say_why():
+    why = reached(EXAMPLE_1 | {"bilirubin": None})
     assert [(band.variable, band.label, band.points) for band in why["respiration"]] == [("pao2_fio2", "100–<200", 3)]
     assert [(band.variable, band.label) for band in why["cardiovascular"]] == [("norepinephrine", "> 0.1")]
     assert why["liver"] == ()
-    assert [band.variable for band in sofa.reached({"rrt": "yes", "creatinine": 450})["renal"]] == ["creatinine", "rrt"]
-    shock = sofa.reached({"map": 60, "vasopressin": 0.04, "norepinephrine": 0.05})["cardiovascular"]
+    assert [band.variable for band in reached({"rrt": "yes", "creatinine": 450})["renal"]] == ["creatinine", "rrt"]
+    shock = reached({"map": 60, "vasopressin": 0.04, "norepinephrine": 0.05})["cardiovascular"]
     assert [(band.variable, band.points) for band in shock] == [("norepinephrine_equivalent", 4)]
-    assert all(bands == () for bands in sofa.reached({}).values())
+    assert all(bands == () for bands in reached({"map": None}).values())
 
 
-@pytest.mark.parametrize("rules", [{}, {"nonlisted": "ignore"}, {"support": ("invasive",)}, {"rrt": None, "ecmo": None}])
-def test_why_and_the_score_agree_under_each_choice_of_rules(rules):
+@pytest.mark.parametrize("options", [
+    sofa.Options(), sofa.Options(nonlisted="ignore"), sofa.Options(nonlisted="fixed"), sofa.Options(support=("invasive",)),
+    sofa.Options(rrt=None, ecmo=None),
+])
+def test_why_and_the_score_agree_under_each_choice_of_rules(options):
     values = WELL | {"pao2": 90, "fio2": 1.0, "ventilation": "niv", "ecmo": "no", "rrt": "yes", "vasopressin": 0.1}
     for day_values in (values, values | {"ecmo": "yes"}, EXAMPLE_1):
-        points = sofa.score(day(**day_values), **rules).iloc[0]
-        why = sofa.reached(day_values, **rules)
+        points = sofa.score(day(**day_values), options=options).iloc[0]
+        why = reached(day_values, options)
         assert {organ: why[organ][0].points for organ in ORGANS} == points[ORGANS].to_dict()
 
 
@@ -368,7 +376,7 @@ def test_a_worse_value_never_lowers_the_total(values, variable, data):
 def test_the_interval_encloses_every_completion_of_what_is_missing(values, missing):
     if "creatinine" not in missing:  # which then decides without the urine
         missing = missing - {"urine_output"}
-    scores = sofa.score(pd.DataFrame([values, values | dict.fromkeys(missing)]), empty_dose="unknown")
+    scores = sofa.score(pd.DataFrame([values, values | dict.fromkeys(missing)]), options=sofa.Options(empty_dose="unknown"))
     full, partial = scores.iloc[0], scores.iloc[1]
     assert 0 <= partial["low"] <= full["total"] <= partial["high"] <= 24
     assert pd.isna(partial["total"]) == (partial["low"] != partial["high"])

@@ -22,6 +22,10 @@ CANONICAL = {
     "crp": "mg/L", "procalcitonin": "µg/L", "lactate": "mmol/L", "inr": "", "d_dimer": "mg/L FEU", "albumin": "g/L",
     "potassium": "mmol/L", "sodium": "mmol/L", "weight": "kg", "il2": "pg/mL", "il6": "pg/mL", "il10": "pg/mL",
     "il12": "pg/mL", "gm_csf": "pg/mL", "ifn_gamma": "pg/mL", "tnf_alpha": "pg/mL",
+    "phenylephrine": "µg/kg/min", "metaraminol": "µg/kg/min", "angiotensin_ii": "µg/kg/min", "milrinone": "µg/kg/min",
+    "levosimendan": "µg/kg/min", "mechanical_support": "", "delirium_drug": "", "urine_ml_kg_h": "mL/kg/h", "ph": "",
+    "bicarbonate": "mmol/L", "creatinine_reference": "µmol/L", "creatinine_48h": "µmol/L", "pt_prolongation": "s",
+    "fibrin_marker": "", "age": "years", "sex": "", "support_days": "days", "death_day": "days", "alive_day_28": "",
 }  # fmt: skip
 
 
@@ -40,6 +44,11 @@ CONVERSIONS = [
     ("vasopressin", 1.8, "U/h", 0.03),
     ("creatinine", 1.2, "mg/dL", 106.08),
     ("creatinine", 12, "mg/L", 106.08),
+    ("creatinine_reference", 1.2, "mg/dL", 106.08),
+    ("creatinine_reference", 12, "mg/L", 106.08),
+    ("creatinine_48h", 1.2, "mg/dL", 106.08),
+    ("creatinine_48h", 12, "mg/L", 106.08),
+    ("bicarbonate", 24, "mEq/L", 24),
     ("urine_output", 1.5, "L/24 h", 1500),
     ("ferritin", 500, "ng/mL", 500),
     ("ferritin", 1000, "pmol/L", 445),

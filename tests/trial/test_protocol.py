@@ -6,6 +6,7 @@ import pytest
 
 from scoring import hlh2004, sofa
 from trial import protocol
+from trial import sofa as trial_sofa
 
 RECORDS = Path(__file__).parents[2] / "docs" / "decisions"
 CONSTANTS = {name for name in vars(protocol) if name.isupper()} - {"REGISTRY", "OPEN_CHOICES"}
@@ -45,9 +46,6 @@ def test_the_plan_is_56_doses_and_560_mg():
 
 
 def test_the_scores_follow_the_choices_that_the_protocol_states():
-    assert set(sofa.SUPPORT) == set(protocol.VENTILATORY_SUPPORT)
-    assert sofa.RRT == protocol.RRT_POINTS
-    assert sofa.ECMO == protocol.ECMO_POINTS
-    assert sofa.NONLISTED == protocol.NONLISTED_AGENTS
-    assert sofa.EMPTY_DOSE == protocol.EMPTY_DOSE
+    assert sofa.DEFAULT == trial_sofa.OPTIONS
+    assert hlh2004.DEFAULT.reading == protocol.HLH2004_RULE
     assert hlh2004.NEEDED == protocol.HLH2004_MIN

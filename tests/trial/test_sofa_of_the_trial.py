@@ -47,7 +47,7 @@ def test_the_protocol_s_options_decide(changed: dict[str, Any], low: int, high: 
 
 def test_the_options_are_those_that_the_protocol_names() -> None:
     assert (protocol.NONLISTED_AGENTS, protocol.EMPTY_DOSE) == ("nee", "no drug")
-    assert (protocol.RRT_POINTS, protocol.ECMO_POINTS, protocol.SPO2_SURROGATE) == (4, 4, False)
+    assert (protocol.RRT_POINTS, protocol.ECMO_POINTS, protocol.SPO2_SURROGATE) == (4, 4, "")
     assert "hfnc" not in protocol.VENTILATORY_SUPPORT
 
 
