@@ -33,10 +33,21 @@ def draw_boxes(scope: str, codes: Iterable[str], sheet: Sheet, *, before: Mappin
             st.html(f'<h2 class="group">{escape(_group_label(group))}</h2>', width="content")
             if writable:
                 sheet = _states_by_tap(scope, group, members, sheet, before)
-        grid = st.grid("auto", min_column_width=150, gap="small")
-        for known in members:
-            with grid.cell(column_span=2 if len(known.choices) > 2 else 1), st.container(gap="xxsmall"):
-                sheet = _draw_cell(scope, known, sheet, before.get(known.code), understood, writable)
+        sheet = _draw_cells(scope, members, sheet, before, understood, writable)
+    return sheet
+
+
+def draw_plain(scope: str, codes: Iterable[str], sheet: Sheet, *, understood: Understood) -> Sheet:
+    """The same boxes in one grid, for a calculation: no groups, no taps."""
+    return _draw_cells(scope, [variable(code) for code in codes], sheet, {}, understood, True, width=200)
+
+
+def _draw_cells(scope: str, members: Iterable[Variable], sheet: Sheet, before: Mapping[str, Reading], understood: Understood,
+                writable: bool, width: int = 150) -> Sheet:
+    grid = st.grid("auto", min_column_width=width, gap="small")
+    for known in members:
+        with grid.cell(column_span=2 if len(known.choices) > 2 else 1), st.container(gap="xxsmall"):
+            sheet = _draw_cell(scope, known, sheet, before.get(known.code), understood, writable)
     return sheet
 
 

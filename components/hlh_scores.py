@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
@@ -38,16 +39,22 @@ HSCORE_WORDS = {
 
 def hlh2004_table(row: pd.Series) -> str:
     """`row`: one row of scoring.hlh2004.score."""
-    met = row["met"]
-    state = "undetermined" if pd.isna(met) else "met" if met else "not_met"
+    lines = "".join(_criterion(_(HLH2004_WORDS[name]), row[name]) for name in hlh2004.SI)
+    return f'{hlh2004_verdict(row)}<table class="flow">{lines}</table>'
+
+
+def hlh2004_verdict(row: pd.Series, lines: Iterable[str] = ()) -> str:
     title = _("HLH-2004: {count} met, {not_met} not met, {unknown} unknown of 8; {needed} are needed", count=row["count"],
               not_met=row["not_met"], unknown=row["unknown"], needed=protocol.HLH2004_MIN)
-    lines = "".join(_criterion(_(HLH2004_WORDS[name]), row[name]) for name in hlh2004.SI)
-    return f'<div class="verdict {state}"><b>{escape(title)}</b></div><table class="flow">{lines}</table>'
+    return verdict(state_of(row["met"]), title, lines)
 
 
 def hscore_table(row: pd.Series) -> str:
     """`row`: one row of scoring.hscore.score."""
+    return f'{hscore_verdict(row)}<table class="flow">{"".join(_item(name, row[name]) for name in hscore.TABLE)}</table>'
+
+
+def hscore_verdict(row: pd.Series) -> str:
     low, high = int(row["low"]), int(row["high"])
     state = "met" if low >= protocol.HSCORE_MIN else "not_met" if high < protocol.HSCORE_MIN else "undetermined"
     total = str(low) if low == high else f"{low}–{high}"
@@ -55,9 +62,17 @@ def hscore_table(row: pd.Series) -> str:
     likely = _("Probability of a reactive hemophagocytic syndrome in the derivation population: {from_} to {to}",
                from_=_percent(low), to=_percent(high)) if low != high else _(
         "Probability of a reactive hemophagocytic syndrome in the derivation population: {percent}", percent=_percent(low))
-    lines = "".join(_item(name, row[name]) for name in hscore.TABLE)
-    return (f'<div class="verdict {state}"><b>{escape(title)}</b><br><span class="quiet">{escape(likely)}</span></div>'
-            f'<table class="flow">{lines}</table>')
+    return verdict(state, title, (likely,))
+
+
+def verdict(state: str, title: str, lines: Iterable[str] = ()) -> str:
+    """`state`: met, not_met, undetermined, or empty for a number that is neither."""
+    told = "".join(f'<br><span class="quiet">{escape(line)}</span>' for line in lines)
+    return f'<div class="verdict {state}"><b>{escape(title)}</b>{told}</div>'
+
+
+def state_of(met: Any) -> str:
+    return "undetermined" if pd.isna(met) else "met" if met else "not_met"
 
 
 def _percent(score: int) -> str:

@@ -2,46 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from html import escape
+from typing import NamedTuple
 
 import pandas as pd
 
-from components import words
+from components import score_words, words
 from components.words import _
 from scoring.bands import Band, Item
-from trial.errors import sentence
 from trial.variables import VARIABLES
 
-CONDITIONS = {
-    "supported": sentence("with ventilatory support"),
-    "unsupported": sentence("without ventilatory support"),
-    "nonlisted": sentence("with vasopressin"),
-}
-DERIVED = {
-    "pao2_fio2": sentence("PaO₂/FiO₂ (mmHg)"),
-    "norepinephrine_equivalent": sentence("Norepinephrine equivalent (µg/kg/min)"),
-    "low_lineages": sentence("low lineages"),
-    "enlarged_organs": sentence("enlarged organs"),
-}
+NOTHING: Mapping[str, Collection[Band]] = {}
+MOST_COLUMNS = 5  # a score with more different points has them in its cells: HScore has fourteen
 
 
-def score_table(items: Mapping[str, Item], names: Mapping[str, str], scored: pd.Series | None) -> str:
-    """`names`: item to its sentence. `scored`: one row of the score, or None for the bare table."""
-    points = sorted({points for item in items.values() for points in item.points})
-    head = "".join(f"<th>{points}</th>" for points in points)
-    rows = "".join(
-        f'<tr><td class="text"><b>{escape(_(names[name]))}</b></td>'
-        + "".join(_cell(item, points, scored, name) for points in points) + "</tr>"
-        for name, item in items.items()
+def score_table(
+    score: str, items: Mapping[str, Item], scored: pd.Series | None, reached: Mapping[str, Collection[Band]] = NOTHING
+) -> str:
+    """`items`: the table of `score`. `scored`: one row of it, None for the bare table. `reached`: by item, the bands that
+    the values lie in, which stand out within the lit cell."""
+    every = sorted({points for item in items.values() for points in item.points})
+    body = _matrix if len(every) <= MOST_COLUMNS else _steps
+    memory = any(band.memory for item in items.values() for band in item.bands)
+    note = f'<p class="quiet">† {escape(_("From memory: no source that was seen confirms it."))}</p>' if memory else ""
+    lit = Lit(scored, reached)
+    return f'<div class="scroll"><table class="flow bands">{body(score, items, lit, every)}</table></div>{note}'
+
+
+class Lit(NamedTuple):
+    scored: pd.Series | None
+    reached: Mapping[str, Collection[Band]]
+
+    def holds(self, name: str, points: int) -> bool:
+        found = pd.NA if self.scored is None else self.scored.get(name, pd.NA)
+        known = not self.reached or any(band.points == points for band in self.reached.get(name, ()))
+        return known and not pd.isna(found) and int(found) == points
+
+
+def _matrix(score: str, items: Mapping[str, Item], lit: Lit, every: list[int]) -> str:
+    """One column a number of points."""
+    criteria = score in score_words.CRITERIA
+    heads = [_("not met"), _("met")] if criteria else [str(points) for points in every]
+    first = _("Criterion") if criteria else _("Points")
+    head = f"<tr><th>{escape(first)}</th>" + "".join(f"<th>{escape(one)}</th>" for one in heads) + "</tr>"
+    return head + "".join(
+        _row(score, name, item, [_cell(item, points, lit) for points in every]) for name, item in items.items()
     )
-    return f'<div class="scroll"><table class="flow bands"><tr><th>{escape(_("Points"))}</th>{head}</tr>{rows}</table></div>'
 
 
-def _cell(item: Item, points: int, scored: pd.Series | None, name: str) -> str:
-    lit = scored is not None and not pd.isna(scored[name]) and int(scored[name]) == points
-    lines = "<br>".join(escape(_band(item, band)) for band in item.cell(points) if not _is_zero(band))
-    return f'<td class="{"lit" if lit else ""}">{"▶ " if lit else ""}{lines}</td>'
+def _steps(score: str, items: Mapping[str, Item], lit: Lit, every: list[int]) -> str:
+    """Each item's own points, within its cells."""
+    most = max(len(item.points) for item in items.values())
+    rows = []
+    for name, item in items.items():
+        cells = [_cell(item, points, lit, told=True) for points in item.points]
+        rows.append(_row(score, name, item, cells + ["<td></td>"] * (most - len(cells))))
+    return f'<tr><th></th><th colspan="{most}">{escape(_("Points: values"))}</th></tr>{"".join(rows)}'
+
+
+def _row(score: str, name: str, item: Item, cells: list[str]) -> str:
+    one = {band.variable for band in item.bands}
+    alone = one.pop() if len(one) == 1 else ""
+    with_unit = alone in VARIABLES and VARIABLES[alone].unit
+    measured = f'<br><span class="quiet">{escape(words.label_with_unit(alone))}</span>' if with_unit else ""
+    told = f"<b>{escape(score_words.item(score, name))}</b>{measured}"
+    return f'<tr><td class="text">{told}</td>{"".join(cells)}</tr>'
+
+
+def _cell(item: Item, points: int, lit: Lit, *, told: bool = False) -> str:
+    is_lit, reached = lit.holds(item.name, points), lit.reached.get(item.name, ())
+    lines = "<br>".join(_line(item, band, is_lit and band in reached) for band in item.cell(points) if not _is_zero(band))
+    before = f"<b>{points}</b>: " if told else ""
+    return f'<td class="{"lit" if is_lit else ""}">{"▶ " if is_lit else ""}{before}{lines}</td>'
+
+
+def _line(item: Item, band: Band, reached: bool) -> str:
+    text = escape(band_text(item, band))
+    return f"<b>{text}</b>" if reached else text
 
 
 def _is_zero(band: Band) -> bool:
@@ -49,13 +87,14 @@ def _is_zero(band: Band) -> bool:
     return band.high == 0 and band.high_in
 
 
-def _band(item: Item, band: Band) -> str:
-    told = words.choice_label(band.answer) if band.answer else band.text(lambda limit: words.number(limit))
+def band_text(item: Item, band: Band) -> str:
+    """A band in the reader's language: "PaO₂/FiO₂ (mmHg) 100–<200, with ventilatory support"."""
     drawn = {other.variable for other in item.bands}
-    what = f"{_variable(band.variable)} " if len(drawn) > 1 or band.variable in DERIVED else ""
-    when = f", {_(CONDITIONS[band.when])}" if band.when else ""
-    return f"{what}{told}{when}"
+    named = len(drawn) > 1 or band.variable in score_words.DERIVED
+    what = f"{score_words.variable(band.variable)}{': ' if band.answer else ' '}" if named else ""
+    when = f", {score_words.condition(band.when)}" if band.when else ""
+    return f"{what}{limits(band)}{when}{' †' if band.memory else ''}"
 
 
-def _variable(code: str) -> str:
-    return words.label(code) if code in VARIABLES else _(DERIVED[code])
+def limits(band: Band) -> str:
+    return words.choice_label(band.answer).lower() if band.answer else band.text(lambda limit: words.number(round(limit, 4)))

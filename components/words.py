@@ -101,7 +101,9 @@ def label_with_unit(code: str) -> str:
 
 
 def unit_label(unit: str) -> str:
-    return {"fraction": "0,21–1" if language() == "fr" else "0.21–1"}.get(unit, unit)
+    if language() == "fr":
+        return {"fraction": "0,21–1", "years": "ans", "days": "jours"}.get(unit, unit)
+    return "0.21–1" if unit == "fraction" else unit
 
 
 def choice_label(choice: str) -> str:

@@ -1,55 +1,72 @@
-"""Each score without a patient: its boxes, its table with the reached cells lit, its paper. Nothing is stored."""
-
-from datetime import date
+"""Each score without a patient: its boxes, its table with the reached cells lit, why, and its passport. Nothing is stored."""
 
 import streamlit as st
 
-from components import boxes, hlh_scores, score_table, sofa_line
+from components import boxes, passport, reckonings, score_result, score_table, score_words, why
 from components.words import _
 from menu import page
-from scoring import hlh2004, hscore, sofa
-from trial.known import NO_READINGS, with_sheet
-from trial.screening import Screened, screened
+from scoring import passports
+from trial import scores
+from trial.reading import Reading
 from trial.sheet import Sheet
-from trial.variables import VARIABLES
+from trial.variables import CALCULATOR, VARIABLES
 
 user = page("scores")
-TABLES = {"sofa": sofa.SI, "hscore": hscore.TABLE, "hlh2004": hlh2004.SI}
-TITLES = {"sofa": "SOFA", "hscore": "HScore", "hlh2004": "HLH-2004"}
-CITATIONS = {"sofa": sofa.CITATION, "hscore": hscore.CITATION, "hlh2004": hlh2004.CITATION}
-ANY_DAY = date(2000, 1, 1)
 
 
-def inputs(code: str) -> list[str]:
-    """In rounds order."""
-    asked = {variable for item in TABLES[code].values() for variable in item.variables}
-    return [variable for variable in VARIABLES if variable in asked]
+def choose_score() -> str:
+    """The score of the address, else SOFA: a link leads to the same one in either language."""
+    asked = st.query_params.get("score", "")
+    st.session_state["score"] = asked if asked in score_words.TITLES else "sofa"
+    return str(st.pills(_("Score"), list(score_words.TITLES), format_func=score_words.title, key="score", required=True,
+                        on_change=remember_score))
 
 
-def values(code: str) -> Screened:
-    """What the boxes of this score come to."""
+def remember_score() -> None:
+    st.query_params["score"] = st.session_state["score"]
+
+
+def typed(code: str, inputs: tuple[str, ...]) -> dict[str, Reading]:
+    """What the boxes of this score hold, drawn in rounds order."""
+    asked = [variable for variable in (*VARIABLES, *CALCULATOR) if variable in inputs]
     held = st.session_state.get(f"sheet:{code}")
     sheet = boxes.reconcile(f"scores_{code}", held, held or Sheet.opened({}))
-    sheet = boxes.draw_boxes(f"scores_{code}", inputs(code), sheet, before={},
-                             understood=sheet.understood(user.language, {}))
+    sheet = boxes.draw_plain(f"scores_{code}", asked, sheet, understood=sheet.understood(user.language, {}))
     st.session_state[f"sheet:{code}"] = sheet
-    return screened(with_sheet(NO_READINGS, ANY_DAY, sheet.understood(user.language, {}).readings), ANY_DAY)
+    return dict(sheet.understood(user.language, {}).readings)
+
+
+def table_and_why(found: scores.Scored) -> None:
+    code, items = found.score.code, found.score.items
+    st.html(score_table.score_table(code, items, found.points, found.reached))
+    item = st.segmented_control(_("Why?"), list(items), default=next(iter(items)), key=f"why_{code}", required=True,
+                                format_func=lambda name: score_words.item_with_points(code, name, found.points[name]))
+    st.html(why.draw(found.why(item), max(items[item].points)))
+
+
+def draw_passport(code: str, citation: str, options: dict[str, object]) -> None:
+    papers = passports.PASSPORTS[code]
+    checked = passports.run(scores.SCORES[code], papers) if code in scores.SCORES else []
+    with st.expander(passport.summary(checked), icon=":material/verified:"):
+        st.html(passport.draw(code, citation, options, checked, papers.notes))
 
 
 @st.fragment
 def calculator() -> None:
-    code = st.segmented_control(_("Score"), list(TABLES), default="sofa", format_func=TITLES.get, key="score", required=True)
-    found = values(code)
-    if code == "sofa":
-        st.html(sofa_line.line(found.sofa, None))
-        st.html(score_table.score_table(sofa.SI, sofa_line.ORGAN_WORDS, found.sofa))
-    elif code == "hscore":
-        st.html(hlh_scores.hscore_table(found.hscore))
-        st.html(score_table.score_table(hscore.TABLE, hlh_scores.HSCORE_WORDS, found.hscore))
+    code = choose_score()
+    if code in scores.SCORES:
+        score = scores.SCORES[code]
+        readings = typed(code, score.inputs)
+        found = scores.scored(code, scores.row_of(readings, score), scores.given_of(readings))
+        with st.bottom:
+            st.html(score_result.draw(found))
+        table_and_why(found)
+        draw_passport(code, score.citation, dict(score.rules.options))
     else:
-        st.html(hlh_scores.hlh2004_table(found.hlh2004))
-    st.markdown(f":gray[:material/menu_book: {CITATIONS[code]}]")
-    st.markdown(f":gray[{_('Nothing typed here is stored. Not for treatment decisions.')}]")
+        citation, options = reckonings.draw(code, lambda inputs: scores.row_of(typed(code, inputs)))
+        draw_passport(code, citation, options)
+    st.markdown(f":gray[{_('Another unit can be typed after the number (1.2 mg/dL).')} "
+                f"{_('Nothing typed here is stored. Not for treatment decisions.')}]")
 
 
 calculator()

@@ -184,9 +184,12 @@ def by_count(count: Span, bands: tuple[Band, ...]) -> Span:
 
 def settled(count: Span, bands: tuple[Band, ...]) -> float:
     """The count of one row where all it can still come to gives the same points; else NaN."""
-    fewest, most = (float(end[0]) for end in count)
-    same = by_count(count, bands).known[0]
-    return fewest if same else math.nan
+    return float(count.low[0]) if by_count(count, bands).known[0] else math.nan
+
+
+def boolean(span: Span) -> pd.arrays.BooleanArray:
+    """1 is yes, 0 is no, <NA> while it may be either."""
+    return pd.arrays.BooleanArray(span.low == 1, ~span.known)
 
 
 def total(spans: Iterable[Span]) -> Span:

@@ -10,13 +10,14 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
-from scoring.bands import Band, Facts, Item, Span, total
+from scoring.bands import Band, Facts, Item, Span, cutpoints, total
 from scoring.inputs import INPUTS
-from scoring.rules import VERSION
+from scoring.rules import Rules
 
 Row = Mapping[str, Any]
 
@@ -30,7 +31,6 @@ class Score:
     """
 
     code: str
-    title: str
     citation: str
     items: Mapping[str, Item]
     spans: Callable[[pd.DataFrame], Mapping[str, Span]]
@@ -38,8 +38,7 @@ class Score:
     facts: Callable[[pd.DataFrame], Facts] = lambda row: Facts({}, frozenset({""}))
     thresholds: Callable[[Row], Mapping[str, Iterable[float]]] = lambda row: {}
     cutpoints: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
-    options: Mapping[str, Any] = field(default_factory=dict)
-    exploratory: bool = False
+    rules: Rules = field(default_factory=lambda: Rules(""))
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -98,8 +97,7 @@ class Why:
     assumed: tuple[str, ...]  # empty and read as none: a result could lead outside the interval
     outcomes: tuple[Outcome, ...]
     source: str
-    options: Mapping[str, Any]
-    version: str = VERSION
+    rules: Rules
 
     @property
     def points(self) -> int | None:
@@ -130,10 +128,11 @@ def why(score: Score, row: Row, item: str, given: Mapping[str, Given] | None = N
     open_ones = tuple(dict.fromkeys(outcome.variable for outcome in outcomes))
     assumed = tuple(code for code in open_ones if any(_outside(one, low, high) for one in outcomes if one.variable == code))
     return Why(
-        score.code, item, low, high, total_low, total_high, tuple(Deciding(band.variable, values[band.variable], band) for band in bands),
+        score.code, item, low, high, total_low, total_high,
+        tuple(Deciding(band.variable, values[band.variable], band) for band in bands),
         {code: known[code] for code in table.variables if code in known},
         {code: one for code, one in (given or {}).items() if code in table.variables},
-        tuple(code for code in open_ones if code not in assumed), assumed, outcomes, score.citation, score.options,
+        tuple(code for code in open_ones if code not in assumed), assumed, outcomes, score.citation, score.rules,
     )  # fmt: skip
 
 
@@ -163,13 +162,14 @@ def _results(score: Score, known: Row, code: str) -> list[tuple[Band, Any]]:
     column = INPUTS[code]
     if column.words:
         return [(Band(code, 0, answer=word), word) for word in column.words]
-    cuts = sorted({cut for cut in _cuts(score, known, code) if column.low <= cut <= column.high})
+    cuts = sorted({cut for cut in cuts_of(score, known, code) if column.low <= cut <= column.high})
     if column.whole:
-        values = sorted({whole for cut in (*cuts, column.low, column.high) for whole in _around(cut) if column.low <= whole <= column.high})
+        near = {whole for cut in (*cuts, column.low, column.high) if math.isfinite(cut) for whole in _around(cut)}
+        values = sorted(value for value in near if column.low <= value <= column.high)
         return [(Band(code, 0, value, True, value, True), value) for value in values]
     found: list[tuple[Band, Any]] = []
     edges = [column.low, *(cut for cut in cuts if cut > column.low), column.high]
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         found.append((Band(code, 0, low, True, low, True), low))
         if low < high:
             found.append((Band(code, 0, low, False, high, False), _between(low, high)))
@@ -178,9 +178,10 @@ def _results(score: Score, known: Row, code: str) -> list[tuple[Band, Any]]:
     return found
 
 
-def _cuts(score: Score, known: Row, code: str) -> Iterable[float]:
-    own = [limit for item in score.items.values() for band in item.bands if band.variable == code for limit in (band.low, band.high)]
-    return [cut for cut in (*own, *score.cutpoints.get(code, ()), *score.thresholds(known).get(code, ())) if math.isfinite(cut)]
+def cuts_of(score: Score, known: Row, code: str) -> Iterable[float]:
+    """Where the result may change with this column, the rest as it is known."""
+    own = cutpoints(band for item in score.items.values() for band in item.bands if band.variable == code)
+    return (*own, *score.cutpoints.get(code, ()), *score.thresholds(known).get(code, ()))
 
 
 def _around(cut: float) -> tuple[float, ...]:

@@ -1,6 +1,7 @@
 """HLH-2004: 5 or more of 8 criteria, each met, not met or unknown.
 
-How the registry's "5 or 6 criteria" is read is in `Options`. The molecular route (primary HLH) is not here: the trial is about acquired syndromes.
+How the registry's "5 or 6 criteria" is read is in `Options`. The molecular route (primary HLH) is not here: the trial is
+about acquired syndromes.
 """
 
 from __future__ import annotations
@@ -12,7 +13,22 @@ from typing import Literal
 import pandas as pd
 
 from scoring import rules
-from scoring.bands import Band, Facts, Item, Span, answered, by_count, counted, cutpoints, exactly, scale, settled, total, worst
+from scoring.bands import (
+    Band,
+    Facts,
+    Item,
+    Span,
+    answered,
+    boolean,
+    by_count,
+    counted,
+    cutpoints,
+    exactly,
+    scale,
+    settled,
+    total,
+    worst,
+)
 from scoring.bands import score as score_bands
 from scoring.inputs import read
 
@@ -27,7 +43,7 @@ Reading = Literal["at_least_5", "exactly_5_or_6", "5_of_6_routine"]
 
 
 @dataclass(frozen=True)
-class Options:
+class Options(rules.Choices):
     reading: Reading = "at_least_5"
 
 
@@ -130,7 +146,3 @@ def _cytopenias(patients: pd.DataFrame, item: Item) -> Span:
 
 def _low_lineages(patients: pd.DataFrame) -> Span:
     return total(score_bands(read(patients, lineage), bands) for lineage, bands in LINEAGES.items())
-
-
-def boolean(span: Span) -> pd.arrays.BooleanArray:
-    return pd.arrays.BooleanArray(span.low == 1, ~span.known)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pandas as pd
 
@@ -26,13 +27,28 @@ class DifferentRules(ValueError):
         super().__init__(f"not computed under the same rules ({told}): score both anew under one set of rules")
 
 
+class UnknownOption(ValueError):
+    """An option that has no such value."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Base of the scores' `Options`: refuses a value that an option does not have, rather than score by a default."""
+
+    def __post_init__(self) -> None:
+        for name, kind in get_type_hints(type(self)).items():
+            known, value = get_args(kind), getattr(self, name)
+            if get_origin(kind) is Literal and value not in known:
+                raise UnknownOption(f"{name}: {value!r} is none of {', '.join(repr(one) for one in known)}")
+
+
 @dataclass(frozen=True)
 class Rules:
     score: str
     options: Mapping[str, Any] = field(default_factory=dict)  # as JSON can say them
     version: str = VERSION
 
-    @property
+    @cached_property
     def text(self) -> str:
         """One line of JSON, always the same for the same rules."""
         return json.dumps(asdict(self), sort_keys=True)

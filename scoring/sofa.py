@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -42,7 +43,7 @@ SPO2_MOST = 97  # the S/F surrogate needs the steep part of the curve
 
 
 @dataclass(frozen=True)
-class Options:
+class Options(rules.Choices):
     """What the paper leaves open. The default of each is the trial's choice."""
 
     support: tuple[str, ...] = SUPPORT
@@ -141,7 +142,17 @@ def _flag(variable: str, points: int | None) -> tuple[tuple[str, ...], tuple[Ban
 
 
 def rules_of(cutoffs: Mapping[str, Item] = SI, options: Options = DEFAULT) -> rules.Rules:
-    return rules.of_options("sofa", options, column="conventional" if cutoffs is CONVENTIONAL else "SI")
+    return _rules_of(cutoffs is CONVENTIONAL, options)
+
+
+@cache
+def _under(conventional: bool, options: Options) -> dict[str, Item]:
+    return under(CONVENTIONAL if conventional else SI, options)
+
+
+@cache
+def _rules_of(conventional: bool, options: Options) -> rules.Rules:
+    return rules.of_options("sofa", options, column="conventional" if conventional else "SI")
 
 
 def score(days: pd.DataFrame, cutoffs: Mapping[str, Item] = SI, options: Options = DEFAULT) -> pd.DataFrame:
@@ -167,12 +178,12 @@ def score(days: pd.DataFrame, cutoffs: Mapping[str, Item] = SI, options: Options
 
     BadColumn: text for numbers, negative or infinite values, fio2 outside 0.21-1, gcs outside 3-15, unknown words.
     """
-    return rules.stamp(table(days.index, spans(days, cutoffs, options)), rules_of(cutoffs, options))
+    return rules.stamp(table(days.index, spans(days, cutoffs, options)), _rules_of(cutoffs is CONVENTIONAL, options))
 
 
 def spans(days: pd.DataFrame, cutoffs: Mapping[str, Item] = SI, options: Options = DEFAULT) -> dict[str, Span]:
     """The fewest and the most points of each organ."""
-    items = under(cutoffs, options)
+    items = _under(cutoffs is CONVENTIONAL, options) if cutoffs is SI or cutoffs is CONVENTIONAL else under(cutoffs, options)
     return {
         "respiration": _respiration(days, items["respiration"], options),
         "coagulation": score_bands(read(days, "platelets"), items["coagulation"].bands),
@@ -218,7 +229,7 @@ def _gcs(days: pd.DataFrame, options: Options) -> Numbers:
 
 def _cardiovascular(days: pd.DataFrame, item: Item, options: Options) -> Span:
     others = () if options.nonlisted == "ignore" else (*NONLISTED, *INODILATORS)
-    doses = _doses(days, (*CATECHOLAMINES, *others), options)
+    doses = doses_of(days, (*CATECHOLAMINES, *others), options)
     listed = [agent for agent in doses if item.of(agent)]
     spans = [score_bands(read(days, "map"), item.of("map")), *(score_bands(doses[agent], item.of(agent)) for agent in listed)]
     if options.nonlisted == "nee":
@@ -226,7 +237,7 @@ def _cardiovascular(days: pd.DataFrame, item: Item, options: Options) -> Span:
     return worst(*spans)
 
 
-def _doses(days: pd.DataFrame, agents: Iterable[str], options: Options) -> dict[str, Numbers]:
+def doses_of(days: pd.DataFrame, agents: Iterable[str], options: Options) -> dict[str, Numbers]:
     """The dose of each agent; an empty box is 0 where the circulation was charted, one without a box always."""
     doses = {agent: read(days, agent) for agent in agents if agent not in RARE or agent in days.columns}
     charted = np.full(len(days), options.empty_dose == "no drug")
@@ -248,8 +259,11 @@ def _summed(doses: dict[str, Numbers]) -> Numbers:
     """The norepinephrine equivalent of the known doses where a pressor outside the table runs; elsewhere 0: the paper's
     own drugs are not summed."""
     factors = {agent: factor for agent, factor in NEE_FACTORS.items() if agent in doses}
+    others = _others_run(doses)
+    if not others.any():
+        return np.zeros(len(others))
     sums = sum((np.nan_to_num(doses[agent]) * factor for agent, factor in factors.items()), start=np.zeros(1))
-    return np.where(_others_run(doses), sums, 0.0)
+    return np.where(others, sums, 0.0)
 
 
 def _others_run(doses: dict[str, Numbers]) -> NDArray[np.bool_]:
@@ -276,7 +290,7 @@ def _flagged(organ: Span, days: pd.DataFrame, flag: str, points: int | None) -> 
 
 def facts(day: pd.DataFrame, options: Options = DEFAULT) -> Facts:
     """What the bands of `under` are of and are not columns, of a frame of one row."""
-    doses = _doses(day, (*CATECHOLAMINES, *NONLISTED), options)
+    doses = doses_of(day, (*CATECHOLAMINES, *NONLISTED), options)
     supported = {0.0: "unsupported", 1.0: "supported"}.get(float(_supported(day, options)[0]), "")
     ratio = float(_ratio(day)[0])
     derived = {"pao2_fio2": ratio, "norepinephrine_equivalent": float(_summed(doses)[0]), "gcs": float(_gcs(day, options)[0])}
@@ -295,6 +309,7 @@ def thresholds(day: Mapping[str, Any], options: Options = DEFAULT) -> dict[str, 
         cuts = cutpoints(band for band in bands if band.variable == ratio)
         known = {code: float(day[code]) for code in (oxygen, "fio2") if not pd.isna(day.get(code))}
         places[oxygen] = [cut * known["fio2"] for cut in cuts if "fio2" in known]
+        places[oxygen] += [float(SPO2_MOST)] if oxygen == "spo2" else []
         places["fio2"] = [*places.get("fio2", ()), *(known[oxygen] / cut for cut in cuts if oxygen in known)]
     if options.nonlisted == "nee":
         parts = {agent: float(day[agent]) * factor for agent, factor in NEE_FACTORS.items() if not pd.isna(day.get(agent))}

@@ -59,6 +59,7 @@ ANSWER: dict[str, Factor] = {}  # answers and choices have no unit
 CELLS = {"10⁹/L": Factor(), "G/L": Factor(), "10³/µL": Factor(), "/mm³": _by("0.001"), "/µL": _by("0.001")}
 CATECHOLAMINE = _only("µg/kg/min")  # base; the salt is not a unit: see `base_dose`
 CYTOKINE = {"pg/mL": Factor(), "ng/L": Factor()}
+CREATININE = {"µmol/L": Factor(), "mg/dL": _by("88.4"), "mg/L": _by("8.84")}
 SALT = {"mmol/L": Factor(), "mEq/L": Factor()}
 
 FACTORS: dict[str, dict[str, Factor]] = {  # the canonical unit of each variable comes first
@@ -76,9 +77,9 @@ FACTORS: dict[str, dict[str, Factor]] = {  # the canonical unit of each variable
     "vasopressin": {"U/min": Factor(), "U/h": _by(Fraction(1, 60))},
     "gcs": _only(""),
     "rass": _only(""),
-    "creatinine": {"µmol/L": Factor(), "mg/dL": _by("88.4"), "mg/L": _by("8.84")},
-    **dict.fromkeys(("creatinine_reference", "creatinine_48h"),
-                    {"µmol/L": Factor(), "mg/dL": _by("88.4"), "mg/L": _by("8.84")}),
+    "creatinine": CREATININE,
+    "creatinine_reference": CREATININE,
+    "creatinine_48h": CREATININE,
     "urine_ml_kg_h": _only("mL/kg/h"),
     "urine_output": {"mL/24 h": Factor(), "L/24 h": _by("1000")},
     "ferritin": {"µg/L": Factor(), "ng/mL": Factor(), "pmol/L": _by("0.445")},
@@ -106,7 +107,10 @@ FACTORS: dict[str, dict[str, Factor]] = {  # the canonical unit of each variable
     "potassium": SALT,
     "sodium": SALT,
     "weight": _only("kg"),
+    **{enzyme: _only("U/L") for enzyme in ("ggt", "alp")},
     "age": _only("years"),
+    "pump_rate": _only("mL/h"),
+    "concentration": {"mg/mL": Factor(), "µg/mL": _by("0.001")},
     **dict.fromkeys(("support_days", "death_day"), _only("days")),
     **dict.fromkeys(("il2", "il6", "il10", "il12", "gm_csf", "ifn_gamma", "tnf_alpha"), CYTOKINE),
     **dict.fromkeys(("ventilation", "ecmo", "rrt", "gcs_kind", "mechanical_support", "delirium_drug", "fibrin_marker"), ANSWER),
@@ -149,7 +153,10 @@ SPELLINGS = {
     "ng/mL FEU": ("ng/mL{FEU}", "ng{FEU}/mL", "ng/mL (FEU)"),
     "µg/mL FEU": ("ug/mL{FEU}", "ug{FEU}/mL", "ug/mL (FEU)"),
 }
-SPELLINGS_OF = {"inr": ("INR", "{INR}", "1", "ratio"), "ph": ("[pH]", "1", "pH"), "gcs": ("{score}", "/15", "1"), "rass": ("{score}", "1")}
+SPELLINGS_OF = {
+    "inr": ("INR", "{INR}", "1", "ratio"), "ph": ("[pH]", "1", "pH"), "gcs": ("{score}", "/15", "1"),
+    "rass": ("{score}", "1"),
+}  # fmt: skip
 
 
 def canonical(variable: str) -> str:

@@ -15,7 +15,7 @@ BELOW = {"scoring": set(), "trial": {"scoring"}, "db": {"trial", "scoring"}, "co
          "app": {"components", "db", "trial", "scoring"} | APP}  # fmt: skip
 BELOW["pages"] = BELOW["app"] - {"app", "gate", "front_door"}
 FROM_PYPI = {
-    "scoring": {"numpy", "pandas"},
+    "scoring": {"numpy", "pandas", "tqdm"},
     "trial": {"numpy", "pandas", "scipy"},
     "db": {"numpy", "pandas", "sqlalchemy", "alembic", "psycopg", "argon2"},
     "components": {"numpy", "pandas", "streamlit", "babel", "reportlab"},

@@ -13,8 +13,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from scoring.rules import Rules
 from trial import protocol
-from trial.errors import sentence
+from trial.errors import DifferentRules, sentence
 from trial.schedule import date_of, study_day
 
 State = Literal["success", "failure", "undetermined", "pending"]
@@ -79,6 +80,7 @@ class SofaPoints:
     organs: Mapping[str, int | None]
     gcs_kind: str | None = None
     bounds: tuple[int, int] | None = None  # of the total, where an organ is partly known: 2 or 3, not 0 to 4
+    rules: Rules | None = None  # under which it was scored
 
     def __post_init__(self) -> None:
         for organ, points in self.organs.items():
@@ -91,10 +93,11 @@ class SofaPoints:
 
     @classmethod
     def of(cls, row: Mapping[str, Any] | pd.Series, gcs_kind: object = None) -> SofaPoints:
-        """From one row of scoring.sofa.score, where NA is not measured."""
+        """From one row of trial.sofa.score, where NA is not measured. ValueError if it does not say its rules."""
         organs = {organ: None if pd.isna(row[organ]) else int(row[organ]) for organ in ORGANS}
         kind = str(gcs_kind) if isinstance(gcs_kind, str) else None
-        return cls(organs, kind, (int(row["low"]), int(row["high"])))
+        rules = Rules.of(row) if isinstance(row, pd.Series) else None
+        return cls(organs, kind, (int(row["low"]), int(row["high"])), rules)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -185,12 +188,24 @@ def day7(
 
 
 def judge(base: SofaPoints, day7: SofaPoints, flags: tuple[str, ...] = ()) -> Day7:
-    """The fall of the SOFA of someone alive on day 7, whatever the missing organs are worth."""
+    """The fall of the SOFA of someone alive on day 7, whatever the missing organs are worth.
+
+    DifferentRules if the two were not scored under the same version and options: one point may be the rules' doing.
+    """
+    _must_be_comparable(base.rules, day7.rules)
     low, high = base.low - day7.high, base.high - day7.low
     drop = protocol.RESPONSE_DROP
     state: State = "success" if low >= drop else "failure" if high < drop else "undetermined"
     reason, facts = _why(state, base, day7, low, high)
     return Day7(state, low, high, reason, facts, flags, _common(base, day7), base.missing, day7.missing)
+
+
+def _must_be_comparable(one: Rules | None, other: Rules | None) -> None:
+    if one and other and (differing := one.differing(other)):
+        told = "; ".join(f"{name}: {before} / {after}" for name, (before, after) in differing.items())
+        raise DifferentRules(
+            "The SOFA of the baseline and of day {limit} were scored under different rules ({rules}): no difference is made "
+            "of them. Score both anew under one set of rules.", limit=protocol.RESPONSE_DAY, rules=told)  # fmt: skip
 
 
 def _why(state: State, base: SofaPoints, day7: SofaPoints, low: int, high: int) -> tuple[str, dict[str, object]]:

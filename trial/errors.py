@@ -37,6 +37,10 @@ class ChangedMeanwhile(TrialError):
     """Someone else saved another value since this one was shown."""
 
 
+class DifferentRules(TrialError):
+    """Two scores of different versions or options: their difference would not be the patient's."""
+
+
 class NoSuchPatient(TrialError):
     """No patient of that number whom this person may see."""
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
 import pandas as pd
 
 from scoring import hlh2004, hscore, units
+from scoring.rules import Rules
 from trial import days, protocol, sofa
 from trial.eligibility import Scores
 from trial.variables import VARIABLES, asked
 
+HLH2004 = hlh2004.Options(protocol.HLH2004_RULE)
 HLH_INPUTS = ("temperature", "hemoglobin", "platelets", "white_cells", "neutrophils", "ast", "ferritin", "scd25",
               "fibrinogen", "triglycerides", *asked("once"))
 INPUTS = tuple(code for code in VARIABLES if code in {*HLH_INPUTS, *sofa.INPUTS, "gcs_kind"} - {"weight"})
@@ -27,11 +29,13 @@ class Screened:
     sofa: pd.Series
 
     def frozen(self) -> dict[str, dict[str, object]]:
-        """For the record of the decision: null where not known."""
-        parts = {"values": self.values, "hlh2004": self.hlh2004, "hscore": self.hscore, "sofa": self.sofa}
-        return {
-            part: {str(name): None if pd.isna(value) else value for name, value in row.items()} for part, row in parts.items()
+        """For the record of the decision: null where not known; `rules` says under which version and options."""
+        scores = {"hlh2004": self.hlh2004, "hscore": self.hscore, "sofa": self.sofa}
+        told = {
+            part: {str(name): None if pd.isna(value) else value for name, value in row.items()}
+            for part, row in ({"values": self.values} | scores).items()
         }
+        return told | {"rules": {part: asdict(Rules.of(row)) for part, row in scores.items()}}
 
     @property
     def scores(self) -> Scores:
@@ -49,14 +53,14 @@ def screened(readings: pd.DataFrame, on: date) -> Screened:
     known = known.assign(**{str(finding): found[finding] for finding in found})
     # The paper's triglyceride limit is not the same number in mass units: 2.65 g/L is met, and is 2.99 mmol/L.
     in_mass = "triglycerides" in known and _newest_unit(readings, "triglycerides", on) in ("g/L", "mg/dL")
-    criteria = _hlh2004_in_mass(known) if in_mass else hlh2004.score(known)
+    criteria = _hlh2004_in_mass(known) if in_mass else hlh2004.score(known, options=HLH2004)
     today = by_day[by_day.index == on] if on in by_day.index else pd.DataFrame(index=pd.Index([on]))
     return Screened(known.iloc[0], criteria.iloc[0], hscore.score(known).iloc[0], sofa.score(today).iloc[0])
 
 
 def _hlh2004_in_mass(known: pd.DataFrame) -> pd.DataFrame:
     mass = units.from_canonical("triglycerides", float(known["triglycerides"].iloc[0]), "mg/dL")
-    return hlh2004.score(known.assign(triglycerides=mass), hlh2004.CONVENTIONAL)
+    return hlh2004.score(known.assign(triglycerides=mass), hlh2004.CONVENTIONAL, HLH2004)
 
 
 def _newest_unit(readings: pd.DataFrame, code: str, on: date) -> str:

@@ -80,7 +80,7 @@ CHOICE_LABELS: dict[str, tuple[str, str]] = {
 
 UCUM = {
     "mmHg": "mm[Hg]", "fraction": "1", "°C": "Cel", "µg/kg/min": "ug/kg/min", "U/min": "[IU]/min", "µmol/L": "umol/L",
-    "mL/24 h": "mL/(24.h)", "mL/kg/h": "mL/kg/h", "years": "a", "days": "d", "10⁹/L": "10*9/L", "mg/L FEU": "mg/L{FEU}", "µg/L": "ug/L", "": "{score}",
+    "mL/24 h": "mL/(24.h)", "years": "a", "days": "d", "10⁹/L": "10*9/L", "mg/L FEU": "mg/L{FEU}", "µg/L": "ug/L", "": "{score}",
 }
 
 
@@ -135,7 +135,7 @@ _TABLE: dict[str, tuple[Variable, ...]] = {
     "kidney": (
         _lab("creatinine", "Creatinine", "Créatinine", "daily", "max", 0, (5, 3000), (20, 1200), "14682-9"),
         _number("urine_output", "Urine output", "Diurèse", "daily", "min", 0, (0, 20000), (0, 6000), "9192-6"),
-        _number("urine_ml_kg_h", "Urine, mean of the day", "Diurèse, moyenne du jour", "calculator", "min", 2, (0, 50), (0, 8)),
+        _number("urine_ml_kg_h", "Hourly urine", "Diurèse horaire", "calculator", "min", 2, (0, 50), (0, 8)),
         _choice("rrt", "Renal replacement", "Épuration extrarénale", "daily", "any", YES_NO),
         _number("potassium", "Potassium", "Potassium", "if_done", "max", 1, (1, 12), (2, 7), "2823-3"),
         _number("sodium", "Sodium", "Sodium", "if_done", "last", 0, (90, 200), (115, 165), "2951-2"),
@@ -194,13 +194,17 @@ VARIABLES: dict[str, Variable] = {
 # What a score asks for and no sheet does: on the page of scores and in files, never stored.
 CALCULATOR: dict[str, Variable] = {
     each.code: replace(each, group="calculator") for each in (
-        _number("creatinine_reference", "Creatinine, reference", "Créatinine de référence", "calculator", "last", 0,
+        _number("creatinine_reference", "Creatinine, reference", "Créatinine, référence", "calculator", "last", 0,
                 (5, 3000), (20, 1200)),
-        _number("creatinine_48h", "Creatinine, lowest of 48 h", "Créatinine, minimum de 48 h", "calculator", "last", 0,
+        _number("creatinine_48h", "Creatinine, 48 h low", "Créatinine, min. 48 h", "calculator", "last", 0,
                 (5, 3000), (20, 1200)),
-        _number("pt_prolongation", "Prothrombin time above control", "Temps de Quick, allongement", "calculator", "max", 1,
+        _number("pt_prolongation", "PT above control", "Allongement du TQ", "calculator", "max", 1,
                 (-10, 300), (-2, 60)),
         _choice("fibrin_marker", "Rise of D-dimer", "Élévation des D-dimères", "calculator", "any", ("none", "moderate", "strong")),
+        _number("pump_rate", "Pump", "Débit de la pompe", "calculator", "max", 1, (0, 200), (0, 60)),
+        _number("concentration", "Syringe", "Seringue", "calculator", "last", 2, (0.001, 50), (0.01, 5)),
+        _lab("ggt", "GGT", "GGT", "calculator", "max", 0, (1, 40000), (5, 5000)),
+        _lab("alp", "Alkaline phosphatase", "Phosphatases alcalines", "calculator", "max", 0, (1, 40000), (20, 3000)),
         _number("age", "Age", "Âge", "calculator", "last", 0, (0, 120), None, whole=True),
         _choice("sex", "Sex", "Sexe", "calculator", "last", ("f", "m")),
         _number("support_days", "Days on support", "Jours d’assistance", "calculator", "last", 0, (0, 28), None, whole=True),

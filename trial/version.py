@@ -1,4 +1,6 @@
 """Stands on each stored row: which app and which rules made it."""
 
-APP = "0.1.0"
-RULES = "2026.1"
+from scoring.rules import VERSION
+
+APP = "0.2.0"
+RULES = VERSION

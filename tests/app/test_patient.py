@@ -90,6 +90,7 @@ def test_without_any_bilirubin_the_sentence_names_both_days(tab: Callable[..., T
 
 def test_a_bilirubin_carried_over_is_not_measured_on_day_7(tab: Callable[..., Tab]) -> None:
     story(tab, SICK, without(BETTER, "bilirubin"))
+    enter(5, {"bilirubin": 58})
     enter(4, {"bilirubin": 58}, State.CARRIED)
     page = tab("lea", "patient", patient=NUMBER)
     assert page.says(endpoints.DEPENDS_ON_DAY_7, drop=3, organs=["liver"], limit=7)

@@ -196,9 +196,9 @@ def _print_writes(folder: Path) -> None:
 
 
 def _print_scores() -> None:
-    print(f"\nscores a second, on {scored.ROWS:,} patient-days")
-    for name, rate in scored.scores_a_second().items():
-        print(f"{name:<12}{rate:>14,.0f}")
+    print(f"\nscores of {scored.ROWS:,} patient-days: rows a second, memory beside that of the input, ms of one row")
+    for name, speed in scored.speeds().items():
+        print(f"{name:<14}{speed.rows_a_second:>14,.0f}{speed.memory:>8.1f}×{speed.one_row_ms:>9.2f} ms")
 
 
 if __name__ == "__main__":

@@ -10,13 +10,15 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from components import board_rows, criteria, dose_grid, flowsheet, hlh_scores, score_table, sofa_line
-from scoring import hlh2004, hscore
+from components import board_rows, criteria, dose_grid, flowsheet, hlh_scores, passport, score_table, score_words, sofa_line, why
+from scoring import hlh2004, hscore, passports, rules
 from scoring import sofa as sofa_1996
-from trial import days, eligibility, schedule, sofa
+from scoring.explain import Given
+from trial import days, eligibility, schedule, scores, sofa
 from trial.board import Marker, Row, Sofa
 from trial.dosing import SLOTS, Dose
 from trial.eligibility import Scores
+from trial.scores import SCORES
 
 TODAY = date(2026, 3, 2)
 EMPTY = Row("001-S0001", "001-0001", "", None, 3, None, 0, None, (), (), (), (), ())
@@ -78,21 +80,22 @@ def test_what_is_due_names_the_first_and_counts_the_others() -> None:
 # The scores' own tables
 
 
-@pytest.mark.parametrize(("items", "names"), [(sofa_1996.SI, sofa_line.ORGAN_WORDS), (hscore.TABLE, hlh_scores.HSCORE_WORDS)])
-def test_a_table_has_every_item_and_every_limit_of_the_paper(items: dict[str, Any], names: dict[str, str]) -> None:
-    drawn = text(score_table.score_table(items, names, None))
+@pytest.mark.parametrize("code", SCORES)
+def test_a_table_has_every_item_and_every_limit_of_the_paper(code: str) -> None:
+    items = SCORES[code].items
+    drawn = text(score_table.score_table(code, items, None))
     assert "▶" not in drawn
-    assert set(names) == set(items)
+    assert all(text(score_words.item(code, name)) in drawn for name in items) and set(items) <= set(score_words.ITEMS[code])
     limits = {limit for item in items.values() for band in item.bands if not band.answer and not band.variable.startswith(
-        ("low_", "enlarged_")) for limit in (band.low, band.high) if 0 < limit < float("inf")}  # fmt: skip
+        ("low_", "enlarged_", "sofa4")) for limit in (band.low, band.high) if 0 < limit < float("inf")}  # fmt: skip
     flat = re.sub(r"(?<=\d) (?=\d{3})", "", drawn)
     assert all(f"{limit:g}".replace(".", ",") in flat for limit in limits)
 
 
 def test_the_cells_that_are_reached_are_lit_and_those_of_unknown_organs_are_not() -> None:
-    assert score_table.score_table(sofa_1996.SI, sofa_line.ORGAN_WORDS, scored(**ONE)).count('class="lit"') == 6
+    assert score_table.score_table("sofa", sofa_1996.SI, scored(**ONE)).count('class="lit"') == 6
     partly = scored(**{code: value for code, value in ONE.items() if code not in ("bilirubin", "ventilation")})
-    assert score_table.score_table(sofa_1996.SI, sofa_line.ORGAN_WORDS, partly).count('class="lit"') == 4 + int(
+    assert score_table.score_table("sofa", sofa_1996.SI, partly).count('class="lit"') == 4 + int(
         not pd.isna(partly["respiration"]))  # fmt: skip
 
 
@@ -185,3 +188,46 @@ def test_the_flowsheet_marks_what_was_carried_over_or_lies_beyond_the_assay() ->
     assert "VNI" in said
     assert "ASAT" not in said, "nothing known of it"
     assert re.search(r"SOFA 3–23 3–23", said)
+
+
+def test_a_cell_that_no_value_reached_is_not_lit_though_the_points_are_settled() -> None:
+    """Empty boxes of urine and dialysis add nothing to the KDIGO stage; nobody answered "no"."""
+    found = scores.scored("kdigo", {"creatinine": 240.0, "creatinine_reference": 80.0})
+    drawn = score_table.score_table("kdigo", found.score.items, found.points, found.reached)
+    assert drawn.count('class="lit"') == 1
+
+
+@pytest.mark.parametrize("code", SCORES)
+def test_what_is_from_memory_is_marked_in_the_table(code: str) -> None:
+    items = SCORES[code].items
+    from_memory = any(band.memory for item in items.values() for band in item.bands)
+    assert from_memory == ("†" in score_table.score_table(code, items, None))
+
+
+# Why
+
+
+def test_the_explanation_says_value_band_source_and_what_was_read_as_none() -> None:
+    given = {"pao2": Given("68", "mmHg", datetime(2026, 3, 2, 7, tzinfo=UTC), "Léa"), "fio2": Given("50", "%", carried=True)}
+    found = scores.scored("sofa", ONE, given)
+    drawn = text(why.draw(found.why("respiration"), 4, "Europe/Paris"))
+    for part in ("3 points sur 4", "136", "100–<200", "avec assistance ventilatoire", "PaO₂ 68 mmHg · 2 mars 08:00 · Léa",
+                 "50 % · repris", "Vide, lu comme aucun", "ECMO", "10.1007/BF01709751"):  # fmt: skip
+        assert part in drawn, part
+
+
+def test_the_explanation_of_an_open_item_lists_what_each_result_would_give() -> None:
+    found = scores.scored("sofa", {code: value for code, value in ONE.items() if code != "platelets"})
+    drawn = text(why.draw(found.why("coagulation"), 4))
+    for result, points, total in (("0–<20", 4, 16), ("20–<50", 3, 15), ("50–<100", 2, 14), ("100–<150", 1, 13), ("≥ 150", 0, 12)):
+        assert re.search(rf"{re.escape(result)} +{points} +{total}", drawn), drawn
+
+
+@pytest.mark.parametrize("code", passports.PASSPORTS)
+def test_a_passport_shows_notes_checks_and_options(code: str) -> None:
+    papers = passports.PASSPORTS[code]
+    checked = passports.run(SCORES[code], papers) if code in SCORES else []
+    drawn = text(passport.draw(code, "CITATION", {"rrt": None, "support": ["niv"]}, checked, papers.notes))
+    assert "CITATION" in drawn and "rrt" in drawn and rules.VERSION in drawn and "✗" not in drawn
+    assert drawn.count("✓") == len(checked) and papers.notes
+    assert drawn.count("de mémoire") == sum(note.memory for note in papers.notes)

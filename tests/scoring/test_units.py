@@ -25,7 +25,8 @@ CANONICAL = {
     "phenylephrine": "µg/kg/min", "metaraminol": "µg/kg/min", "angiotensin_ii": "µg/kg/min", "milrinone": "µg/kg/min",
     "levosimendan": "µg/kg/min", "mechanical_support": "", "delirium_drug": "", "urine_ml_kg_h": "mL/kg/h", "ph": "",
     "bicarbonate": "mmol/L", "creatinine_reference": "µmol/L", "creatinine_48h": "µmol/L", "pt_prolongation": "s",
-    "fibrin_marker": "", "age": "years", "sex": "", "support_days": "days", "death_day": "days", "alive_day_28": "",
+    "fibrin_marker": "", "pump_rate": "mL/h", "concentration": "mg/mL", "ggt": "U/L", "alp": "U/L", "age": "years",
+    "sex": "", "support_days": "days", "death_day": "days", "alive_day_28": "",
 }  # fmt: skip
 
 
@@ -49,6 +50,7 @@ CONVERSIONS = [
     ("creatinine_48h", 1.2, "mg/dL", 106.08),
     ("creatinine_48h", 12, "mg/L", 106.08),
     ("bicarbonate", 24, "mEq/L", 24),
+    ("concentration", 160, "µg/mL", 0.16),
     ("urine_output", 1.5, "L/24 h", 1500),
     ("ferritin", 500, "ng/mL", 500),
     ("ferritin", 1000, "pmol/L", 445),

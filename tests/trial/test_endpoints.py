@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scoring import sofa
 from trial import endpoints
 from trial.endpoints import ORGANS, Day7, Rule, SofaPoints, day7
+from trial.errors import DifferentRules
 from trial.schedule import date_of
 
 DAY_1 = date(2026, 3, 2)
@@ -255,3 +256,12 @@ def test_a_complete_pair_is_always_decided(base, last):
     found = decide(SofaPoints(base), SofaPoints(last))
     assert found.state == ("success" if sum(base.values()) - sum(last.values()) >= 3 else "failure")
     assert found.delta_low == found.delta_high == found.common
+
+
+def test_baseline_and_day_7_scored_under_other_rules_are_refused() -> None:
+    row = pd.DataFrame([{"platelets": 40.0}], index=[0])
+    base = SofaPoints.of(sofa.score(row).iloc[0])
+    other = SofaPoints.of(sofa.score(row, options=sofa.Options(rrt=None)).iloc[0])
+    with pytest.raises(DifferentRules, match="rrt: 4 / None"):
+        decide(base, other)
+    assert decide(base, base).state == "undetermined"

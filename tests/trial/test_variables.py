@@ -16,8 +16,8 @@ CODES = [
     "tnf_alpha",
     "ph", "bicarbonate", "delirium_drug", "mechanical_support", "urine_ml_kg_h",  # of SOFA-2
 ]
-CALCULATOR = ["creatinine_reference", "creatinine_48h", "pt_prolongation", "fibrin_marker", "age", "sex", "support_days",
-              "death_day", "alive_day_28"]  # fmt: skip
+CALCULATOR = ["creatinine_reference", "creatinine_48h", "pt_prolongation", "fibrin_marker", "pump_rate", "concentration",
+              "ggt", "alp", "age", "sex", "support_days", "death_day", "alive_day_28"]  # fmt: skip
 
 EVERY = [*VARIABLES.values(), *variables.CALCULATOR.values()]
 NUMBERS = [known for known in EVERY if known.kind == "number"]

@@ -1,0 +1,92 @@
+"""The scores as the trial reads them: under the protocol's options, of the values of one sheet or of one day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from scoring import catalogue
+from scoring.bands import Band, Span
+from scoring.explain import Given, Score, Why, cuts_of, reached, why
+from trial import days, screening, sofa
+from trial.known import NO_READINGS, with_sheet
+from trial.reading import KNOWN, Reading, State
+from trial.variables import VARIABLES
+
+SCORES = catalogue.scores(sofa.OPTIONS, screening.HLH2004)
+ANY_DAY = date(2000, 1, 1)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One score of one set of values: `spans` by item, `low` to `high` in all."""
+
+    score: Score
+    row: Mapping[str, Any]
+    given: Mapping[str, Given]
+    spans: Mapping[str, Span]
+    low: int
+    high: int
+
+    @property
+    def points(self) -> pd.Series:
+        """Each item's points, <NA> where open, then `total`, `low`, `high`: as a row of the score's own frame."""
+        settled = {item: _settled(int(span.low[0]), int(span.high[0])) for item, span in self.spans.items()}
+        return pd.Series({**settled, "total": _settled(self.low, self.high), "low": self.low, "high": self.high}, dtype=object)
+
+    @property
+    def reached(self) -> dict[str, tuple[Band, ...]]:
+        """By item, the highest bands that the known values lie in."""
+        facts = self.score.facts(pd.DataFrame([dict(self.row)], index=[0]))
+        return {name: reached(item, self.row, facts) for name, item in self.score.items.items()}
+
+    def why(self, item: str) -> Why:
+        return why(self.score, self.row, item, self.given)
+
+
+def _settled(low: int, high: int) -> object:
+    return low if low == high else pd.NA
+
+
+def scored(code: str, row: Mapping[str, Any], given: Mapping[str, Given] | None = None) -> Scored:
+    """`row`: column to value in canonical units, missing left out or NA."""
+    score = SCORES[code]
+    known = {column: value for column, value in row.items() if not pd.isna(value)}
+    spans = score.spans(pd.DataFrame([known], index=[0]))
+    whole = score.combine(spans.values())
+    return Scored(score, known, given or {}, spans, int(whole.low[0]), int(whole.high[0]))
+
+
+def row_of(readings: Mapping[str, Reading], score: Score | None = None) -> dict[str, Any]:
+    """What these readings alone come to, as one row: a result "< 20" counts where no cut-off of the scores that the trial
+    decides by divides it, nor one of `score`."""
+    stored = {code: reading for code, reading in readings.items() if code in VARIABLES}
+    by_day = days.by_day(with_sheet(NO_READINGS, ANY_DAY, stored)) if stored else pd.DataFrame()
+    row = dict(by_day.iloc[0]) if len(by_day) else {}
+    row |= {code: _value(reading) for code, reading in readings.items() if code not in VARIABLES and reading.state in KNOWN}
+    row = {code: value for code, value in row.items() if not pd.isna(value)}
+    return {code: value for code, value in row.items() if score is None or not _divided(readings[code], score, row, code)}
+
+
+def _divided(reading: Reading, score: Score, row: Mapping[str, Any], code: str) -> bool:
+    """Whether a censored result lies on both sides of a cut-off."""
+    if reading.number is None or reading.comparator == "=":
+        return False
+    cuts = cuts_of(score, row, code)
+    return any(cut < reading.number if reading.comparator == "<" else cut > reading.number for cut in cuts if cut > 0)
+
+
+def _value(reading: Reading) -> object:
+    return reading.choice if reading.number is None else reading.number
+
+
+def given_of(readings: Mapping[str, Reading]) -> dict[str, Given]:
+    """As each value was typed."""
+    return {
+        code: Given(reading.typed, reading.unit, carried=reading.state is State.CARRIED)
+        for code, reading in readings.items() if reading.state in KNOWN
+    }  # fmt: skip
