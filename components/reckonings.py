@@ -100,7 +100,6 @@ def _ctcae(typed: Typed) -> tuple[str, dict[str, object]]:
         code = st.selectbox(_("Value"), list(terms), key="ctcae_term", format_func=lambda one: _term(terms[one]), width=420)
     term = terms[code]
     given = _limits(code, term.references)
-    st.html(_ctcae_table(term))
     try:
         score = ctcae.as_score(code, version, **{name: given.get(name) for name in term.references})
         row = {code: given["value"]} if "value" in given else {}
@@ -109,6 +108,7 @@ def _ctcae(typed: Typed) -> tuple[str, dict[str, object]]:
         st.error(_("A limit of 0, or a lower limit above the upper one, cannot be. Check the limits of the laboratory."),
                  icon=":material/error:")  # fmt: skip
         return ctcae.CITATION, {"version": version}
+    st.html(_ctcae_table(term, found.points if "value" in given else None))
     grade = str(found.low) if found.points is not None else f"{found.low}–{found.high}"
     title = _("Proposed grade {grade} (CTCAE v{version})", grade=grade, version=version) if "value" in given else _("No value yet")
     st.html(verdict("", title, _ctcae_lines(code, version, given, found.points is None and "value" in given)))
@@ -152,7 +152,8 @@ def _ctcae_lines(code: str, version: int, given: Mapping[str, float], is_open: b
     return [*lines, _("A grade is proposed; whether it is an adverse event the investigator says.")]
 
 
-def _ctcae_table(term: Any) -> str:
+def _ctcae_table(term: Any, reached: int | None) -> str:
+    """The line of the term, the grade that was `reached` lit."""
     reads_french = words.language() == "fr"
 
     def named(reference: str) -> str:
@@ -163,9 +164,10 @@ def _ctcae_table(term: Any) -> str:
         arms = [f"{escape(text)}{condition_of_ctcae(when)}" for when, text in term.cell(grade, words.number, named)]
         if note := term.notes.get(grade):
             arms.append(f'<span class="quiet">{escape(note.fr if reads_french else note.en)}</span>')
-        cells += f"<td>{'<br>'.join(arms) or '–'}</td>"
+        lit = grade == reached
+        cells += f'<td class="{"lit" if lit else ""}">{"▶ " if lit else ""}{"<br>".join(arms) or "–"}</td>'
     head = "".join(f"<th>{escape(_('Grade {grade}', grade=grade))}</th>" for grade in range(1, 5))
-    return f'<div class="scroll"><table class="flow bands"><tr>{head}</tr><tr>{cells}</tr></table></div>'
+    return f'<div class="scroll"><table class="flow bands grades"><tr>{head}</tr><tr>{cells}</tr></table></div>'
 
 
 def _term(term: Any) -> str:

@@ -64,9 +64,10 @@ def _steps(score: str, items: Mapping[str, Item], lit: Lit, every: list[int]) ->
 def _row(score: str, name: str, item: Item, cells: list[str]) -> str:
     one = {band.variable for band in item.bands}
     alone = one.pop() if len(one) == 1 else ""
-    with_unit = alone in VARIABLES and VARIABLES[alone].unit
-    measured = f'<br><span class="quiet">{escape(words.label_with_unit(alone))}</span>' if with_unit else ""
-    told = f"<b>{escape(score_words.item(score, name))}</b>{measured}"
+    told = f"<b>{escape(score_words.item(score, name))}</b>"
+    if alone in VARIABLES and VARIABLES[alone].unit:
+        measured = escape(words.label_with_unit(alone))
+        told = f"<b>{measured}</b>" if score_words.is_of(name, alone) else f'{told}<br><span class="quiet">{measured}</span>'
     return f'<tr><td class="text">{told}</td>{"".join(cells)}</tr>'
 
 
@@ -84,13 +85,15 @@ def _line(item: Item, band: Band, reached: bool) -> str:
 
 def _is_zero(band: Band) -> bool:
     """"≤ 0" of a drug: no drug."""
-    return band.high == 0 and band.high_in
+    return band.high == 0 and band.low < 0
 
 
 def band_text(item: Item, band: Band) -> str:
     """A band in the reader's language: "PaO₂/FiO₂ (mmHg) 100–<200, with ventilatory support"."""
     drawn = {other.variable for other in item.bands}
     named = len(drawn) > 1 or band.variable in score_words.DERIVED
+    if band.variable in score_words.COUNTS:
+        return f"{limits(band)} {score_words.variable(band.variable)}"
     what = f"{score_words.variable(band.variable)}{': ' if band.answer else ' '}" if named else ""
     when = f", {score_words.condition(band.when)}" if band.when else ""
     return f"{what}{limits(band)}{when}{' †' if band.memory else ''}"

@@ -66,6 +66,7 @@ DERIVED = {
     "creatinine_rise": sentence("Creatinine, rise in 48 h (µmol/L)"),
     "sofa4": sentence("points of four organs"),
 }
+COUNTS = ("low_lineages", "enlarged_organs", "sofa4")
 RARE = {  # drugs that have no box
     "phenylephrine": sentence("Phenylephrine"), "metaraminol": sentence("Metaraminol"),
     "angiotensin_ii": sentence("Angiotensin II"),
@@ -79,6 +80,11 @@ def title(score: str) -> str:
 
 def item(score: str, name: str) -> str:
     return _(ITEMS.get(score, {}).get(name, "")) or variable(name)
+
+
+def is_of(name: str, code: str) -> bool:
+    """Whether an item is its one variable: "Ferritin" is, "Liver" is bilirubin by another name."""
+    return name in (code, "fever")
 
 
 def variable(code: str) -> str:

@@ -27,6 +27,8 @@ def draw(why: Why, most: int, zone: str = "UTC") -> str:
 def _headline(why: Why, most: int) -> str:
     name = score_words.item(why.score, why.item)
     criterion = why.score in score_words.CRITERIA
+    if why.score == "ctcae":
+        return _("{item}: grade {grade}", item=name, grade=_ends(why.low, why.high))
     if why.points is None:
         return _("{item}: unknown", item=name) if criterion else _(POINTS, item=name, points=f"{why.low}–{why.high}", most=most)
     return _(CRITERION[why.points], item=name) if criterion else _(POINTS, item=name, points=why.points, most=most)
@@ -50,9 +52,9 @@ def _from(why: Why, zone: str) -> list[str]:
 def _given(code: str, value: Any, source: Given | None, zone: str) -> str:
     told = [f"{score_words.variable(code)} {_as_typed(code, value, source)}"]
     if source and source.at:
-        told.append(words.moment(source.at, zone))
-    if source and source.by:
-        told.append(source.by)
+        told.append(_("drawn {time}", time=words.moment(source.at, zone)))
+    if source and source.entered_at:
+        told.append(_("entered {time}, {who}", time=words.moment(source.entered_at, zone), who=source.by))
     if source and source.carried:
         told.append(_("carried over, not measured that day"))
     return " · ".join(told)

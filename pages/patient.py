@@ -9,13 +9,13 @@ import streamlit as st
 
 import db
 from bedside import attempt, form_token, open_patient, today
-from components import sofa_line, theme, words
+from components import day_why, sofa_line, theme, words
 from components.charts.one_picture import alt_text, one_picture
 from components.flowsheet import flowsheet
 from components.words import _
 from db import days as store_days
 from db import doses as store_doses
-from db import patients
+from db import patients, people
 from db.on_file import FIELD_OF
 from menu import CARE, link, page
 from trial import days, endpoints, protocol, schedule, sofa
@@ -29,11 +29,16 @@ now = today(patient.time_zone)
 with db.look() as ward:
     readings = store_days.readings(ward, patient.number)
     doses = store_doses.doses(ward, patient.number)
+    names = people.names(ward)
 
 
 def numbered(by_date: pd.DataFrame) -> pd.DataFrame:
     """The same rows by study day."""
     return by_date.set_axis([schedule.study_day(on, first) for on in by_date.index], axis=0)
+
+
+def day_name(on: date) -> str:
+    return f"{_('Day {day}', day=schedule.study_day(on, first))} · {words.day(on)}"
 
 
 def points(measured: pd.DataFrame, on: date) -> endpoints.SofaPoints | None:
@@ -94,9 +99,11 @@ def draw_milestones() -> None:
     """What was recorded, as sentences."""
     for kind, field in FIELD_OF.items():
         if at := getattr(patient, field):
-            st.markdown(f":material/flag: **{words.coded('milestone', kind)}** · {words.moment(at, patient.time_zone)}")
-            if user.role in CARE:
-                undo_milestone(kind)
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f":material/flag: **{words.coded('milestone', kind)}** · {words.moment(at, patient.time_zone)}",
+                            width="content")
+                if user.role in CARE:
+                    undo_milestone(kind)
 
 
 def undo_milestone(kind: str) -> None:
@@ -124,6 +131,7 @@ if readings.empty:
 by_day = days.by_day(readings)
 scores = sofa.score(by_day)
 st.html(sofa_line.line(sofa_line.day_of(scores, max(by_day.index)), sofa_line.day_of(scores, first)))
+day_why.draw(patient.number, readings, sorted(by_day.index, reverse=True), day_name, names, patient.time_zone)
 st.plotly_chart(
     one_picture(numbered(scores), numbered(by_day), doses,
                 readings=readings.assign(day=[schedule.study_day(on, first) for on in readings["on_date"]]),

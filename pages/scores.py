@@ -57,7 +57,7 @@ def calculator() -> None:
     if code in scores.SCORES:
         score = scores.SCORES[code]
         readings = typed(code, score.inputs)
-        found = scores.scored(code, scores.row_of(readings, score), scores.given_of(readings))
+        found = scores.of_readings(code, readings)
         with st.bottom:
             st.html(score_result.draw(found))
         table_and_why(found)

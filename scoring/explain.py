@@ -48,11 +48,13 @@ class Score:
 
 @dataclass(frozen=True)
 class Given:
-    """Where a value comes from: as it was typed or reported, when it was drawn, by whom, and whether it was carried over."""
+    """Where a value comes from: as it was typed or reported, when it was drawn and when entered, by whom, and whether it
+    was carried over."""
 
     typed: str = ""
     unit: str = ""
     at: datetime | None = None
+    entered_at: datetime | None = None
     by: str = ""
     carried: bool = False
 

@@ -14,6 +14,7 @@ from trial.eligibility import Scores
 from trial.variables import VARIABLES, asked
 
 HLH2004 = hlh2004.Options(protocol.HLH2004_RULE)
+MASS_UNITS = ("g/L", "mg/dL")
 HLH_INPUTS = ("temperature", "hemoglobin", "platelets", "white_cells", "neutrophils", "ast", "ferritin", "scd25",
               "fibrinogen", "triglycerides", *asked("once"))
 INPUTS = tuple(code for code in VARIABLES if code in {*HLH_INPUTS, *sofa.INPUTS, "gcs_kind"} - {"weight"})
@@ -52,7 +53,7 @@ def screened(readings: pd.DataFrame, on: date) -> Screened:
     found = _newest(before, asked("once"), on)
     known = known.assign(**{str(finding): found[finding] for finding in found})
     # The paper's triglyceride limit is not the same number in mass units: 2.65 g/L is met, and is 2.99 mmol/L.
-    in_mass = "triglycerides" in known and _newest_unit(readings, "triglycerides", on) in ("g/L", "mg/dL")
+    in_mass = "triglycerides" in known and _newest_unit(readings, "triglycerides", on) in MASS_UNITS
     criteria = _hlh2004_in_mass(known) if in_mass else hlh2004.score(known, options=HLH2004)
     today = by_day[by_day.index == on] if on in by_day.index else pd.DataFrame(index=pd.Index([on]))
     return Screened(known.iloc[0], criteria.iloc[0], hscore.score(known).iloc[0], sofa.score(today).iloc[0])

@@ -61,10 +61,10 @@ class Tab:
         return re.sub(r"\s+", " ", plain("\n".join(shown)))
 
     def box(self, code: str) -> TextInput:
-        return self._of(self.app.text_input, f"_{code}_", "dec_")
+        return self._of(self.app.text_input, code, "dec_")
 
     def choice(self, code: str) -> ButtonGroup[str]:
-        return self._of(self.app.segmented_control, f"_{code}_", "cho_")
+        return self._of(self.app.segmented_control, code, "cho_")
 
     def type(self, **typed: str) -> Tab:
         """Into boxes, or a tap on a choice; then one run, as when the typing pauses."""
@@ -87,8 +87,8 @@ class Tab:
         return self.again()
 
     @staticmethod
-    def _of(widgets: Any, part: str, head: str) -> Any:
-        (one,) = [widget for widget in widgets if (widget.key or "").startswith(head) and part in widget.key]
+    def _of(widgets: Any, code: str, head: str) -> Any:
+        (one,) = [widget for widget in widgets if re.fullmatch(rf"{head}.*_{code}_[0-9a-f]+", widget.key or "")]
         return one
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 
+from components import score_words
 from scoring import hlh2004, hscore, sofa
 from tests.app.conftest import Tab, said
 
@@ -22,7 +24,7 @@ def score(tab: Callable[..., Tab]) -> Callable[..., Tab]:
     def of(code: str, **typed: str) -> Tab:
         page = tab("ada", "scores")
         if code != "sofa":
-            page.app.segmented_control(key="score").set_value(code)
+            page.app.pills(key="score").set_value(code)
             page.again()
         return page.type(**typed)
 
@@ -59,8 +61,11 @@ def test_the_worked_examples_of_sofa(score: Callable[..., Tab], typed: dict[str,
 
 
 def test_the_cell_that_is_reached_is_lit_in_the_paper_s_table(score: Callable[..., Tab]) -> None:
-    table = score("sofa", **ONE).app.html[-1].proto.body
-    assert table.count('class="lit"') == 6
+    assert html(score("sofa", **ONE)).count('class="lit"') == 6
+
+
+def html(page: Tab) -> str:
+    return "".join(part.proto.body for part in page.app.html)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +86,7 @@ def test_the_worked_examples_of_hlh_2004(
     met, not_met, unknown = title
     assert page.says("HLH-2004: {count} met, {not_met} not met, {unknown} unknown of 8; {needed} are needed", count=met,
                      not_met=not_met, unknown=unknown, needed=5)  # fmt: skip
-    assert f'class="verdict {state}"' in page.app.html[-1].proto.body
+    assert f'class="verdict {state}"' in html(page)
     assert hlh2004.CITATION[:40] in page.text
 
 
@@ -93,7 +98,9 @@ def test_scd25_in_pg_is_refused_and_stays_unknown(score: Callable[..., Tab]) -> 
 
 
 def test_triglycerides_in_grams_meet_the_limit_of_the_paper(score: Callable[..., Tab]) -> None:
-    assert "✓" in score("hlh2004", triglycerides="2,65 g/L", fibrinogen="2").app.html[-1].proto.body
+    assert html(score("hlh2004", triglycerides="2,65 g/L", fibrinogen="2")).count('class="lit"') == 1
+    assert "remplis 1, non remplis 0" in score("hlh2004", triglycerides="2,65 g/L").text
+    assert 'class="lit"' not in html(score("hlh2004", triglycerides="2,99 mmol/L"))
 
 
 HSCORE = {
@@ -144,7 +151,97 @@ def test_nothing_typed_here_is_stored(score: Callable[..., Tab]) -> None:
 def test_each_score_keeps_what_was_typed_while_one_looks_at_another(score: Callable[..., Tab]) -> None:
     page = score("sofa", gcs="3")
     for code in ("hscore", "sofa"):
-        page.app.segmented_control(key="score").set_value(code)
+        page.app.pills(key="score").set_value(code)
         page.again()
     assert page.box("gcs").value == "3"
     assert said("Nothing typed here is stored. Not for treatment decisions.") in page.text
+
+
+# The scores beside the trial's
+
+WORKED = {  # clinical examples, typed in: score, boxes, what stands on the page
+    "sofa-2 one": ("sofa2", ONE | {"urine_output": "3000", "weight": "70"}, "SOFA-2 14"),
+    "sofa-2 two": ("sofa2", {"pao2": "90", "fio2": "1", "ventilation": "none", "platelets": "150", "bilirubin": "20", "map": "70",
+                             "gcs": "15", "creatinine": "110", "urine_output": "500", "weight": "70"}, "SOFA-2 6"),
+    "sofa-2 A": ("sofa2", {"pao2": "150", "fio2": "1", "ventilation": "hfnc", "platelets": "80", "bilirubin": "51,3", "map": "70",
+                           "norepinephrine": "0,20", "vasopressin": "0,03", "gcs": "13", "delirium_drug": "yes",
+                           "creatinine": "170", "urine_ml_kg_h": "1"}, "SOFA-2 12"),
+    "dic 7": ("dic", {"platelets": "45", "fibrin_marker": "strong", "pt_prolongation": "4", "fibrinogen": "0,9"},
+              "CIVD patente : 7"),
+    "dic 3": ("dic", {"platelets": "60", "fibrin_marker": "moderate", "pt_prolongation": "2", "fibrinogen": "2"},
+              "CIVD patente : 3 ; patente dès 5 : non rempli"),
+    "kdigo 3": ("kdigo", {"creatinine": "240", "creatinine_reference": "80"}, "KDIGO stade 3"),
+    "kdigo 2": ("kdigo", {"creatinine": "239", "creatinine_reference": "80"}, "KDIGO stade 2"),
+    "kdigo 1": ("kdigo", {"creatinine": "330", "creatinine_48h": "300", "creatinine_reference": "300"}, "KDIGO stade 1"),
+    "ohi strict": ("ohi", {"scd25": "3900", "ferritin": "5000"}, "Index OHI : non rempli"),
+    "ohi unit": ("ohi", {"scd25": "4000 pg/mL", "ferritin": "5000"}, "Index OHI : indéterminé"),
+    "ohi met": ("ohi", {"scd25": "3901", "ferritin": "5000"}, "Index OHI : rempli"),
+    "ohi beyond the assay": ("ohi", {"scd25": "> 3000", "ferritin": "5000"}, "Index OHI : indéterminé"),
+    "hlh-2024": ("hlh2024", {code: text for code, text in FIRST.items() if code != "nk_activity_low"},
+                 "HLH-2024 : 5 à 7 remplis sur 7"),
+    "free 18": ("support_free", {"support_days": "10", "alive_day_28": "yes"}, "28 − 10 = 18"),
+    "free 0": ("support_free", {"support_days": "10", "death_day": "20"}, "Décédé au jour 28 ou avant : compté 0."),
+    "clearance": ("clearance", {"age": "60", "sex": "m", "weight": "70", "creatinine": "80"},
+                  "(140 − 60) × 70 × 1,23 ÷ 80 = 86,1"),
+    "unsteady": ("clearance", {"age": "60", "sex": "m", "weight": "70", "creatinine": "80", "rrt": "yes"}, "n’est pas fiable"),
+    "nee": ("vasopressors", {"norepinephrine": "0,05", "epinephrine": "0", "dopamine": "0", "vasopressin": "0,04"},
+            "0,05 + 2,5 × 0,04 = 0,15"),
+    "salt": ("vasopressors", {"norepinephrine": "0,16"}, "de part et d’autre de 0,1"),
+    "pump": ("vasopressors", {"pump_rate": "1", "concentration": "1", "weight": "70"}, "Pompe : 0,2381 µg/kg/min"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", WORKED)
+def test_the_worked_examples_of_the_other_scores(score: Callable[..., Tab], case: str) -> None:
+    code, typed, told = WORKED[case]
+    assert re.sub(r"\s+", " ", told) in score(code, **typed).text
+
+
+def test_sic_needs_more_than_two_points_of_clotting(score: Callable[..., Tab]) -> None:
+    shock = {"map": "60", "norepinephrine": "0,2"}
+    assert "SIC : 6" in score("sic", inr="1,45", platelets="95", **shock).text
+    assert re.search(r"SIC : 4 .*: non rempli", score("sic", inr="1,3", platelets="140", **shock).text)
+
+
+@pytest.mark.parametrize(("version", "value", "baseline", "grade"),
+                         [(5, "450", "200", 1), (6, "450", "200", 3), (5, "130", "30", 2)])
+def test_the_worked_examples_of_ctcae(score: Callable[..., Tab], version: int, value: str, baseline: str, grade: int) -> None:
+    page = score("ctcae")
+    page.app.segmented_control(key="ctcae_version").set_value(version)
+    page.app.selectbox(key="ctcae_term").set_value("alt")
+    page.again()
+    for name, typed in (("value", value), ("uln", "40"), ("baseline", baseline)):
+        page.app.text_input(key=f"dec_ctcae_alt_{name}").set_value(typed)
+    assert page.again().says("Proposed grade {grade} (CTCAE v{version})", grade=grade, version=version)
+
+
+def test_a_value_without_its_limits_is_not_gradable(score: Callable[..., Tab]) -> None:
+    page = score("ctcae")
+    page.app.selectbox(key="ctcae_term").set_value("alt")
+    page.again().app.text_input(key="dec_ctcae_alt_value").set_value("450")
+    assert page.again().says("Not gradable yet: a limit of normal or the value before the first dose is missing.")
+    page.app.text_input(key="dec_ctcae_alt_uln").set_value("quarante")
+    assert "n’est pas compris" in page.again().text
+
+
+def test_why_tells_the_deciding_value_and_what_is_missing(score: Callable[..., Tab]) -> None:
+    page = score("sofa", **{code: text for code, text in ONE.items() if code != "platelets"})
+    assert page.says("{item}: {points} of {most} points", item="Poumon", points=3, most=4)
+    assert "136" in page.text and "50 %" not in page.text
+    page.app.segmented_control(key="why_sofa").set_value("coagulation")
+    text = page.again().text
+    assert page.says("Missing: {names}. What a result would give:", names=["platelets"])
+    assert re.search(r"Plaquettes 20–<50 3 15", text)
+
+
+@pytest.mark.parametrize("code", score_words.TITLES)
+def test_every_score_has_its_citation_its_passport_and_opens_by_its_address(tab: Callable[..., Tab], code: str) -> None:
+    page = tab("ada", "scores", score=code)
+    assert page.app.pills(key="score").value == code
+    labels = [expander.label for expander in page.app.expander]
+    assert any(label.startswith("Passeport") for label in labels)
+    assert ("2026.2" in page.text and "doi" in page.text) or code == "ctcae"
+
+
+def test_an_address_that_names_no_score_opens_sofa(tab: Callable[..., Tab]) -> None:
+    assert tab("ada", "scores", score="saps").app.pills(key="score").value == "sofa"

@@ -10,7 +10,19 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from components import board_rows, criteria, dose_grid, flowsheet, hlh_scores, passport, score_table, score_words, sofa_line, why
+from components import (
+    board_rows,
+    criteria,
+    dose_grid,
+    flowsheet,
+    hlh_scores,
+    passport,
+    score_table,
+    score_words,
+    sofa_line,
+    why,
+    words,
+)
 from scoring import hlh2004, hscore, passports, rules
 from scoring import sofa as sofa_1996
 from scoring.explain import Given
@@ -85,7 +97,9 @@ def test_a_table_has_every_item_and_every_limit_of_the_paper(code: str) -> None:
     items = SCORES[code].items
     drawn = text(score_table.score_table(code, items, None))
     assert "▶" not in drawn
-    assert all(text(score_words.item(code, name)) in drawn for name in items) and set(items) <= set(score_words.ITEMS[code])
+    for name, item in items.items():
+        assert text(score_words.item(code, name)) in drawn or words.label_with_unit(item.variables[0]) in drawn
+    assert set(items) <= set(score_words.ITEMS[code])
     limits = {limit for item in items.values() for band in item.bands if not band.answer and not band.variable.startswith(
         ("low_", "enlarged_", "sofa4")) for limit in (band.low, band.high) if 0 < limit < float("inf")}  # fmt: skip
     flat = re.sub(r"(?<=\d) (?=\d{3})", "", drawn)
@@ -208,11 +222,13 @@ def test_what_is_from_memory_is_marked_in_the_table(code: str) -> None:
 
 
 def test_the_explanation_says_value_band_source_and_what_was_read_as_none() -> None:
-    given = {"pao2": Given("68", "mmHg", datetime(2026, 3, 2, 7, tzinfo=UTC), "Léa"), "fio2": Given("50", "%", carried=True)}
+    drawn_at, entered_at = datetime(2026, 3, 2, 7, tzinfo=UTC), datetime(2026, 3, 2, 8, 5, tzinfo=UTC)
+    given = {"pao2": Given("68", "mmHg", drawn_at, entered_at, "Léa"), "fio2": Given("50", "%", carried=True)}
     found = scores.scored("sofa", ONE, given)
     drawn = text(why.draw(found.why("respiration"), 4, "Europe/Paris"))
-    for part in ("3 points sur 4", "136", "100–<200", "avec assistance ventilatoire", "PaO₂ 68 mmHg · 2 mars 08:00 · Léa",
-                 "50 % · repris", "Vide, lu comme aucun", "ECMO", "10.1007/BF01709751"):  # fmt: skip
+    for part in ("3 points sur 4", "136", "100–<200", "avec assistance ventilatoire",
+                 "PaO₂ 68 mmHg · prélevé 2 mars 08:00 · saisi 2 mars 09:05, Léa", "50 % · repris", "Vide, lu comme aucun",
+                 "ECMO", "10.1007/BF01709751"):  # fmt: skip
         assert part in drawn, part
 
 

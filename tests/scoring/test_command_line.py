@@ -16,13 +16,15 @@ from scoring.rules import VERSION, Rules
 ROOT = Path(__file__).resolve().parents[2]
 DAYS = pd.DataFrame({
     "stay": ["a", "a", "b"], "pao2": [68.0, None, 90.0], "fio2": [0.5, 0.5, 1.0], "ventilation": ["invasive", "none", "none"],
-    "platelets": [42.0, 150.0, None], "bilirubin": [58.0, 20.0, 40.0], "map": [60.0, 70.0, 65.0], "norepinephrine": [0.12, None, None],
+    "platelets": [42.0, 150.0, None], "bilirubin": [58.0, 20.0, 40.0], "map": [60.0, 70.0, 65.0],
+    "norepinephrine": [0.12, None, None],
     "gcs": [14, 15, 15], "creatinine": [185.0, 110.0, 100.0], "urine_output": [900.0, 500.0, None], "rrt": ["no", None, "no"],
 })  # fmt: skip
 
 
 def run(*arguments, expect=0):
-    done = subprocess.run([sys.executable, "-m", "scoring", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    command = [sys.executable, "-m", "scoring", *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == expect, done.stderr
     return done
 

@@ -39,7 +39,7 @@ def test_the_deciding_value_its_band_and_its_source():
 
 
 def test_where_the_value_comes_from_stands_beside_it():
-    told = Given("68", "mmHg", datetime(2026, 3, 2, 7, tzinfo=UTC), "lea")
+    told = Given("68", "mmHg", datetime(2026, 3, 2, 7, tzinfo=UTC), by="lea")
     assert why(SOFA, ONE, "respiration", {"pao2": told, "gcs": Given("14")}).given == {"pao2": told}
 
 

@@ -1,0 +1,28 @@
+"""Why a day's SOFA is what it is: a day, an organ, and the reading that decided. Drawn when it is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from components import score_words, sofa_line, why
+from components.words import _
+from trial import scores
+
+
+@st.fragment
+def draw(scope: str, readings: pd.DataFrame, days: Sequence[date], day_name: Callable[[date], str], names: Mapping[str, str],
+         zone: str) -> None:
+    """`days`: those that have values, newest first. `names`: login to name. `zone`: of the site."""
+    with st.expander(_("Why these points?"), icon=":material/help:", key=f"why_{scope}", on_change="rerun") as box:
+        if not box.open:
+            return
+        on = st.selectbox(_("Day"), days, format_func=day_name, key=f"why_day_{scope}", width=320)
+        found = scores.of_day("sofa", readings, on, names)
+        organ = st.segmented_control(f"SOFA {sofa_line.interval(found.points)}", list(found.spans), default=next(iter(found.spans)),
+                                     required=True, key=f"why_organ_{scope}",
+                                     format_func=lambda name: score_words.item_with_points("sofa", name, found.points[name]))
+        st.html(why.draw(found.why(organ), max(found.score.items[organ].points), zone))
