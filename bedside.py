@@ -89,10 +89,10 @@ def draw_sheet(user: Person, patient: Patient, on: date, codes: Sequence[str]) -
         stored = days.shown(ward, patient.number, on)
         draft = Sheet.from_text(drafts.draft(ward, form, user.login))
         others = drafts.others(ward, form, user.login) if writable else []
-    before = known.last_before(readings, on)
+    before, stale = known.last_before(readings, on), known.too_old_to_carry(readings, on)
 
     def read(sheet: Sheet) -> Understood:
-        return sheet.understood(user.language, before, patient.salt)
+        return sheet.understood(user.language, before, patient.salt, stale)
 
     sheet = (draft or Sheet.opened(stored)).refreshed(stored)
     sheet = boxes.reconcile(scope, st.session_state.get(form), sheet, saved=st.session_state.pop(f"saved:{form}", False))

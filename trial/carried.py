@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from scoring.bands import Numbers
-from trial import schedule
+from trial import protocol, schedule
 from trial.cells import CARRIED, CODES, SAMPLED, Places, Truths, cell_of, newest_of
 from trial.variables import VARIABLES
 
@@ -22,7 +22,7 @@ LABORATORY = tuple(
     code for code, known in VARIABLES.items() if known.group in LABORATORY_GROUPS or code in OF_OTHER_GROUPS
 )
 IS_LABORATORY = np.array([code in LABORATORY for code in CODES])
-AT_MOST_HOURS = 24
+AT_MOST_HOURS = protocol.CARRY_HOURS
 
 NOT_ENTERED, NOT_SEEN = -1, -2  # of the day before: nothing was entered; the frame does not reach back to it
 

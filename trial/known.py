@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 
+from trial.carried import LABORATORY
 from trial.reading import KNOWN, Reading, State
 
 
@@ -23,6 +24,12 @@ def last_before(readings: pd.DataFrame, on: date) -> dict[str, Reading]:
     earlier = readings[(readings["on_date"] < on) & readings["state"].isin([str(state) for state in KNOWN])]
     newest = earlier.sort_values(["on_date", "sampled_at"], na_position="last").drop_duplicates("variable", keep="last")
     return {row["variable"]: reading_of(row) for row in newest.to_dict("records")}
+
+
+def too_old_to_carry(readings: pd.DataFrame, on: date) -> frozenset[str]:
+    """Laboratory values that were not measured on the day before `on`: "as before" would not count (trial.carried)."""
+    yesterday = (readings["on_date"] == on - timedelta(days=1)) & (readings["state"] == str(State.MEASURED))
+    return frozenset(LABORATORY) - frozenset(readings.loc[yesterday, "variable"])
 
 
 def with_sheet(readings: pd.DataFrame, on: date, sheet: Mapping[str, Reading]) -> pd.DataFrame:

@@ -87,6 +87,8 @@ D7_UNDETERMINED = "failure"
 D7_CARRIED = "not_measured"
 
 VENTILATORY_SUPPORT = ("niv", "cpap", "invasive")
+CARRY_HOURS = 24
+INFUSION_HOURS = 1
 SPO2_SURROGATE: Literal["", "grissom", "rice", "pandharipande"] = ""  # none
 GCS_RULE: Literal["without_sedation", "measured"] = "without_sedation"
 RRT_POINTS = 4
@@ -266,6 +268,20 @@ OPEN_CHOICES = (
         "How many respiratory points does ECMO score?",
         "Combien de points respiratoires pour une ECMO ?",
         "0027-ecmo-and-the-respiratory-points.md",
+    ),
+    OpenChoice(
+        "CARRY_HOURS",
+        CARRY_HOURS,
+        "For how many hours does a laboratory result stand in for one that was not measured?",
+        "Pendant combien d’heures un résultat de laboratoire remplace-t-il celui qui n’a pas été mesuré ?",
+        "0034-from-raw-results-to-the-day-s-value.md",
+    ),
+    OpenChoice(
+        "INFUSION_HOURS",
+        INFUSION_HOURS,
+        "For how many hours must a vasoactive drug run at a dose for that dose to count?",
+        "Pendant combien d’heures un vasoactif doit-il passer à une dose pour que cette dose compte ?",
+        "0034-from-raw-results-to-the-day-s-value.md",
     ),
     OpenChoice(
         "CTCAE_VERSION",

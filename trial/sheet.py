@@ -10,14 +10,16 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 
 from trial import entry
-from trial.errors import NotUnderstood, TrialError, Unlikely
+from trial.errors import NotUnderstood, TrialError, Unlikely, sentence
 from trial.reading import KNOWN, Change, Reading, State
 from trial.variables import variable
 
+TOO_OLD = sentence("{variable}: it was not measured the day before, and a laboratory value serves for one day. Type it or mark "
+                   "it not done.")  # fmt: skip
 STRAY_UNIT = re.compile(r"\s*([<>]?\s*[0-9][0-9\s.,]*?)\s*([A-Za-zµμ°%][^\d]*)")  # a number and what looks like a unit
 
 
@@ -83,15 +85,20 @@ class Sheet:
         """With nothing typed, a sheet shows what is stored; with something typed it keeps what it showed."""
         return Sheet.opened(stored) if not self.typed and self.missed(stored) else self
 
-    def understood(self, language: str, last: Mapping[str, Reading], salt: str = "base") -> Understood:
+    def understood(
+        self, language: str, last: Mapping[str, Reading], salt: str = "base", stale: Collection[str] = ()
+    ) -> Understood:
         """`last` is each variable's newest earlier value: for "as yesterday" and for slips of a factor of ten.
 
-        `salt` is what the site's norepinephrine is labelled as: "base" or "tartrate".
+        `salt` is what the site's norepinephrine is labelled as: "base" or "tartrate". `stale`: variables whose earlier
+        value is too old to be carried over.
         """
         changes, errors, doubts = [], {}, {}
         readings = dict(self.shown)
         for code, box in self.typed.items():
             try:
+                if code in stale and box.state == State.CARRIED:
+                    raise NotUnderstood(TOO_OLD, variable=code)
                 now = read_box(code, box, language, salt, last.get(code), self.shown.get(code))
             except TrialError as error:
                 errors[code] = error

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from trial import schedule
+from trial import protocol, schedule
 from trial.errors import Impossible
 from trial.reading import State
 from trial.variables import VARIABLES, Variable, variable
@@ -23,7 +23,7 @@ from trial.variables import VARIABLES, Variable, variable
 DRUGS = tuple(code for code, known in VARIABLES.items() if known.unit.endswith("/min") and known.unit != "/min")
 MACHINES = tuple(code for code, known in VARIABLES.items()
                  if known.choices and known.worst == "any" and known.group in ("respiration", "circulation", "kidney"))
-AN_HOUR = timedelta(hours=1)  # "agents administered for at least 1 hour" (Vincent 1996, table 3)
+AN_HOUR = timedelta(hours=protocol.INFUSION_HOURS)  # "agents administered for at least 1 hour" (Vincent 1996, table 3)
 DTYPES: dict[str, Any] = {
     "on_date": "object", "variable": "object", "sampled_at": "datetime64[us, UTC]", "state": "object",
     "number": "float64", "choice": "object", "comparator": "object", "typed": "object", "unit": "object",

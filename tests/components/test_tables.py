@@ -21,8 +21,8 @@ from components import (
     score_words,
     sofa_line,
     why,
-    words,
 )
+from components.words import label_with_unit
 from scoring import hlh2004, hscore, passports, rules
 from scoring import sofa as sofa_1996
 from scoring.explain import Given
@@ -98,7 +98,7 @@ def test_a_table_has_every_item_and_every_limit_of_the_paper(code: str) -> None:
     drawn = text(score_table.score_table(code, items, None))
     assert "▶" not in drawn
     for name, item in items.items():
-        assert text(score_words.item(code, name)) in drawn or words.label_with_unit(item.variables[0]) in drawn
+        assert text(score_words.item(code, name)) in drawn or label_with_unit(item.variables[0]) in drawn
     assert set(items) <= set(score_words.ITEMS[code])
     limits = {limit for item in items.values() for band in item.bands if not band.answer and not band.variable.startswith(
         ("low_", "enlarged_", "sofa4")) for limit in (band.low, band.high) if 0 < limit < float("inf")}  # fmt: skip

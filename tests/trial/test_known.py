@@ -80,3 +80,14 @@ def test_a_value_withdrawn_on_the_sheet_is_gone() -> None:
 def test_a_sheet_without_earlier_readings_is_all_there_is() -> None:
     laid = with_sheet(NO_READINGS, TODAY, {"ventilation": Reading(State.MEASURED, choice="niv")})
     assert by_day(laid).loc[TODAY, "ventilation"] == "niv"
+
+
+def test_a_laboratory_value_serves_on_the_day_after_it_was_measured_alone() -> None:
+    on = date(2026, 3, 4)
+    frame = pd.DataFrame({
+        "on_date": [date(2026, 3, 3), date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 1)],
+        "variable": ["platelets", "bilirubin", "bilirubin", "gcs"],
+        "state": ["measured", "measured", "carried", "measured"],
+    })  # fmt: skip
+    old = known.too_old_to_carry(frame, on)
+    assert "platelets" not in old and "bilirubin" in old and "gcs" not in old

@@ -264,3 +264,12 @@ def test_whatever_is_typed_is_understood_or_told(code: str, text: str, before: s
 def test_a_choice_tapped_and_tapped_away_leaves_no_trace(code: str, data: st.DataObject) -> None:
     choice = data.draw(st.sampled_from(variable(code).choices))
     assert typed(typed(NOTHING, **{code: choice}), **{code: ""}) == NOTHING
+
+
+def test_as_before_of_a_laboratory_value_that_is_older_than_a_day_is_refused() -> None:
+    last = {"platelets": Reading(State.MEASURED, 45.0, typed="45", unit="10⁹/L"), "gcs": Reading(State.MEASURED, 14.0, typed="14")}
+    tapped = Sheet.opened({}).with_box("platelets", Box(state="carried")).with_box("gcs", Box(state="carried"))
+    stale = tapped.understood("fr", last, stale={"platelets"})
+    assert set(stale.errors) == {"platelets"} and [change.variable for change in stale.changes] == ["gcs"]
+    assert "serves for one day" in str(stale.errors["platelets"])
+    assert not tapped.understood("fr", last).errors
