@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from trial.days import by_day
-from trial.known import NO_READINGS, last_before, reading_of, with_sheet
+from trial.known import NO_READINGS, last_before, reading_of, too_old_to_carry, with_sheet
 from trial.reading import Reading, State
 
 TODAY = date(2026, 3, 2)
@@ -89,5 +89,5 @@ def test_a_laboratory_value_serves_on_the_day_after_it_was_measured_alone() -> N
         "variable": ["platelets", "bilirubin", "bilirubin", "gcs"],
         "state": ["measured", "measured", "carried", "measured"],
     })  # fmt: skip
-    old = known.too_old_to_carry(frame, on)
+    old = too_old_to_carry(frame, on)
     assert "platelets" not in old and "bilirubin" in old and "gcs" not in old
