@@ -39,15 +39,20 @@ def draw_boxes(scope: str, codes: Iterable[str], sheet: Sheet, *, before: Mappin
 
 def draw_plain(scope: str, codes: Iterable[str], sheet: Sheet, *, understood: Understood) -> Sheet:
     """The same boxes in one grid, for a calculation: no groups, no taps."""
-    return _draw_cells(scope, [variable(code) for code in codes], sheet, {}, understood, True, width=200, wide=4)
+    return _draw_cells(scope, [variable(code) for code in codes], sheet, {}, understood, True, width=200)
+
+
+def _choices_width(known: Variable) -> float:
+    """About how many pixels the choices take side by side."""
+    return sum(34 + 9 * len(words.choice_label(choice)) for choice in known.choices)
 
 
 def _draw_cells(scope: str, members: Iterable[Variable], sheet: Sheet, before: Mapping[str, Reading], understood: Understood,
-                writable: bool, width: int = 150, wide: int = 3) -> Sheet:
-    """`width` of a box in pixels; from `wide` choices on a variable takes two."""
+                writable: bool, width: int = 150) -> Sheet:
+    """`width` of a box in pixels; choices that need more take two."""
     grid = st.grid("auto", min_column_width=width, gap="small")
     for known in members:
-        with grid.cell(column_span=2 if len(known.choices) >= wide else 1), st.container(gap="xxsmall"):
+        with grid.cell(column_span=1 if _choices_width(known) <= width else 2), st.container(gap="xxsmall"):
             sheet = _draw_cell(scope, known, sheet, before.get(known.code), understood, writable)
     return sheet
 

@@ -76,8 +76,11 @@ def _assumed(why: Why) -> list[str]:
 def _missing(why: Why) -> list[str]:
     if why.points is not None or not why.missing:
         return []
-    lines = [escape(_("Missing: {names}. What a result would give:", names=[score_words.variable(code) for code in why.missing]))]
+    names = [score_words.variable(code) for code in why.missing]
     shown = [outcome for outcome in why.outcomes if outcome.variable in why.missing]
+    if not shown:
+        return [escape(_("Missing: {names}. None of them says anything alone.", names=names))]
+    lines = [escape(_("Missing: {names}. What a result would give:", names=names))]
     head = f'<tr><th class="text">{escape(_("Result"))}</th><th>{escape(_("Points"))}</th><th>{escape(_("Total"))}</th></tr>'
     rows = "".join(_outcome(outcome) for outcome in shown)
     return [*lines, f'<table class="flow outcomes">{head}{rows}</table>']

@@ -37,10 +37,6 @@ def numbered(by_date: pd.DataFrame) -> pd.DataFrame:
     return by_date.set_axis([schedule.study_day(on, first) for on in by_date.index], axis=0)
 
 
-def day_name(on: date) -> str:
-    return f"{_('Day {day}', day=schedule.study_day(on, first))} · {words.day(on)}"
-
-
 def points(measured: pd.DataFrame, on: date) -> endpoints.SofaPoints | None:
     if on not in measured.index:
         return None
@@ -131,7 +127,7 @@ if readings.empty:
 by_day = days.by_day(readings)
 scores = sofa.score(by_day)
 st.html(sofa_line.line(sofa_line.day_of(scores, max(by_day.index)), sofa_line.day_of(scores, first)))
-day_why.draw(patient.number, readings, sorted(by_day.index, reverse=True), day_name, names, patient.time_zone)
+day_why.draw(patient.number, readings, first, names, patient.time_zone)
 st.plotly_chart(
     one_picture(numbered(scores), numbered(by_day), doses,
                 readings=readings.assign(day=[schedule.study_day(on, first) for on in readings["on_date"]]),

@@ -7,10 +7,11 @@ its own: a missing variable is set to each result that can change something, and
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from itertools import pairwise
+from random import Random
 from typing import Any
 
 import pandas as pd
@@ -20,6 +21,7 @@ from scoring.inputs import INPUTS
 from scoring.rules import Rules
 
 Row = Mapping[str, Any]
+COMPLETIONS, FILLED = 40, 0.75  # how many ways of filling the other empty columns are tried; the share of them filled
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,9 @@ class Why:
     deciding: tuple[Deciding, ...]
     known: Mapping[str, Any]  # the item's columns that are known
     given: Mapping[str, Given]
-    missing: tuple[str, ...]  # empty, and the interval is as wide as their results are
+    missing: tuple[str, ...]  # empty, and the item is open for want of them, alone or together
     assumed: tuple[str, ...]  # empty and read as none: a result could lead outside the interval
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[Outcome, ...]  # of those that change something alone
     source: str
     rules: Rules
 
@@ -127,14 +129,18 @@ def why(score: Score, row: Row, item: str, given: Mapping[str, Given] | None = N
     bands = reached(table, known, facts)
     empty = [code for code in table.variables if code not in known]
     outcomes = tuple(outcome for code in empty for outcome in _outcomes(score, known, item, code, (low, high)))
-    open_ones = tuple(dict.fromkeys(outcome.variable for outcome in outcomes))
-    assumed = tuple(code for code in open_ones if any(_outside(one, low, high) for one in outcomes if one.variable == code))
+    alone = {outcome.variable for outcome in outcomes}
+    assumed = tuple(code for code in empty if any(_outside(one, low, high) for one in outcomes if one.variable == code))
+    missing = tuple(
+        code for code in empty
+        if low < high and code not in assumed and (code in alone or _matters(score, known, item, code, empty))
+    )
     return Why(
         score.code, item, low, high, total_low, total_high,
         tuple(Deciding(band.variable, values[band.variable], band) for band in bands),
         {code: known[code] for code in table.variables if code in known},
         {code: one for code, one in (given or {}).items() if code in table.variables},
-        tuple(code for code in open_ones if code not in assumed), assumed, outcomes, score.citation, score.rules,
+        missing, assumed, outcomes, score.citation, score.rules,
     )  # fmt: skip
 
 
@@ -153,6 +159,27 @@ def _outcomes(score: Score, known: Row, item: str, code: str, now: tuple[int, in
             limits = _joined(merged.pop().result, limits)
         merged.append(Outcome(code, limits, *ends))
     return merged
+
+
+def _matters(score: Score, known: Row, item: str, code: str, empty: Sequence[str]) -> bool:
+    """Whether a column changes the item once others are known too: PaO₂ does nothing without FiO₂."""
+    rows, turns = [], []
+    for turn in range(COMPLETIONS):
+        row = _completed(score, known, [other for other in empty if other != code], Random(turn))
+        for _, value in _results(score, row, code):
+            rows.append({**row, code: value})
+            turns.append(turn)
+    different = {(turn, ends[:2]) for turn, ends in zip(turns, _ends(score, pd.DataFrame(rows), item), strict=True)}
+    return len(different) > COMPLETIONS
+
+
+def _completed(score: Score, known: Row, empty: Sequence[str], draw: Random) -> dict[str, Any]:
+    """The row with some of its empty columns filled by one of the results that differ."""
+    row = dict(known)
+    for code in empty:
+        if draw.random() < FILLED:
+            row[code] = draw.choice(_results(score, row, code))[1]
+    return row
 
 
 def _outside(outcome: Outcome, low: int, high: int) -> bool:
@@ -191,7 +218,7 @@ def _around(cut: float) -> tuple[float, ...]:
 
 
 def _between(low: float, high: float) -> float:
-    return (low + high) / 2 if math.isfinite(high) else low * 2 + 1
+    return (low + high) / 2 if math.isfinite(high) else max(low * 2, 100.0)
 
 
 def _joined(one: Band, other: Band) -> Band:

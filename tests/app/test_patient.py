@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -129,3 +130,17 @@ def test_a_number_that_is_nobodys_is_said(tab: Callable[..., Tab]) -> None:
     cast.screened()
     page = tab("lea", "patient", patient="001-9999")
     assert page.says("There is no patient {number} whom you may see. Check the number.", number="001-9999")
+
+
+def test_any_point_says_why_who_entered_it_and_what_is_missing(tab: Callable[..., Tab]) -> None:
+    page = story(tab, SICK, without(BETTER, "bilirubin"))
+    assert not [box for box in page.app.selectbox if str(box.key).startswith("why_day_")], "drawn when it is opened"
+    page.app.session_state["why_001-S0001"] = True
+    organ = page.again().app.segmented_control(key="why_organ_001-S0001")
+    assert organ.options[:2] == ["Poumon 3", "Coagulation 3"] and "Foie ?" in organ.options
+    organ.set_value("liver")
+    text = page.again().text
+    assert page.says("Missing: {names}. What a result would give:", names=["bilirubin"])
+    assert re.search("Bilirubine 33–<102 2 ", text)
+    page.app.segmented_control(key="why_organ_001-S0001").set_value("coagulation")
+    assert re.search(r"Plaquettes 42 · saisi .*, Léa", page.again().text)

@@ -144,3 +144,15 @@ def test_a_frame_of_one_row_without_columns_is_all_unknown():
     for score in SCORES.values():
         spans = score.spans(empty)
         assert set(spans) == set(score.items)
+
+
+@pytest.mark.parametrize(("code", "item", "missing"), [
+    ("sofa", "respiration", {"pao2", "fio2", "ventilation", "ecmo"}),
+    ("sofa2", "respiration", {"pao2", "fio2", "spo2", "ventilation", "ecmo"}),
+    ("hlh2004", "cytopenias", {"hemoglobin", "platelets", "neutrophils"}),
+    ("hscore", "cytopenias", {"hemoglobin", "platelets", "white_cells"}),
+    ("kdigo", "creatinine", {"creatinine", "creatinine_reference", "creatinine_48h"}),
+    ("sofa2", "kidney", {"creatinine", "urine_output", "urine_ml_kg_h", "weight", "rrt", "potassium", "ph", "bicarbonate"}),
+])  # fmt: skip
+def test_what_says_nothing_alone_is_missing_all_the_same(code, item, missing):
+    assert set(why(SCORES[code], {}, item).missing) == missing
