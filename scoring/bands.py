@@ -176,6 +176,16 @@ def where(condition: NDArray[np.bool_], then: Span, otherwise: Span) -> Span:
     return Span(np.where(condition, then.low, otherwise.low), np.where(condition, then.high, otherwise.high))
 
 
+def by_support(ratio: Numbers, supported: Numbers, item: Item, variable: str) -> Span:
+    """The points of a ratio that counts otherwise with ventilatory support (1), without (0) and where that is not known.
+
+    No ratio: the organ is unknown, whatever the ventilation.
+    """
+    helped, alone = (score(ratio, item.of(variable, when)) for when in ("supported", "unsupported"))
+    either = Span(alone.low, helped.high)
+    return where(np.isnan(ratio), either, where(supported == 1, helped, where(supported == 0, alone, either)))
+
+
 def by_count(count: Span, bands: tuple[Band, ...]) -> Span:
     """The points of a count of which only the fewest and the most are known."""
     fewest, most = (score(end.astype(np.float64), bands).low for end in count)

@@ -13,6 +13,7 @@ from scoring import (
     clearance,
     ctcae,
     dic,
+    drugs,
     hlh2004,
     hlh2024,
     hscore,
@@ -107,14 +108,14 @@ POINTS = ("total", "low", "high")
 COMMANDS = {
     command.code: command
     for command in (
-        Command("sofa", "SOFA of 1996", sofa.CITATION, sofa.score, (*SCORES["sofa"].inputs, "gcs_kind", "spo2", *sofa.RARE),
+        Command("sofa", "SOFA of 1996", sofa.CITATION, sofa.score, (*SCORES["sofa"].inputs, "gcs_kind", "spo2", *drugs.RARE),
                 (*sofa.ORGANS, *POINTS), sofa.Options, {"SI": sofa.SI, "conventional": sofa.CONVENTIONAL}),
         Command("hlh2004", "HLH-2004", hlh2004.CITATION, hlh2004.score, SCORES["hlh2004"].inputs,
                 (*hlh2004.SI, "met", "count", "not_met", "unknown"), hlh2004.Options,
                 {"SI": hlh2004.SI, "conventional": hlh2004.CONVENTIONAL}),
         Command("hscore", "HScore", hscore.CITATION, hscore.score, SCORES["hscore"].inputs,
                 (*hscore.TABLE, *POINTS, "probability")),
-        Command("sofa2", "SOFA-2 of 2025, exploratory", sofa2.CITATION, sofa2.score, (*SCORES["sofa2"].inputs, *sofa.RARE),
+        Command("sofa2", "SOFA-2 of 2025, exploratory", sofa2.CITATION, sofa2.score, (*SCORES["sofa2"].inputs, *drugs.RARE),
                 (*sofa2.ORGANS, *POINTS), sofa2.Options),
         Command("hlh2024", "HLH-2024, to read only", hlh2024.CITATION, hlh2024.score, SCORES["hlh2024"].inputs,
                 (*hlh2024.SI, "met", "count", "not_met", "unknown")),

@@ -6,7 +6,7 @@ trial, and `under` adds the cells that the options bring.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
@@ -16,9 +16,26 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scoring import rules
-from scoring.bands import Band, Facts, Item, Numbers, Span, answered, cutpoints, exactly, scale, slack, table, where, worst
+from scoring.bands import (
+    Band,
+    Facts,
+    Item,
+    Numbers,
+    Span,
+    answered,
+    by_support,
+    cutpoints,
+    exactly,
+    scale,
+    slack,
+    table,
+    where,
+    worst,
+)
 from scoring.bands import score as score_bands
-from scoring.inputs import VENTILATION, is_word, read
+from scoring.drugs import doses as drug_doses
+from scoring.drugs import runs
+from scoring.inputs import is_word, read
 
 CITATION = (
     "Vincent JL, Moreno R, Takala J, et al. The SOFA (Sepsis-related Organ Failure Assessment) score to describe organ "
@@ -37,7 +54,6 @@ NEE_FACTORS = {  # norepinephrine equivalent of 1 µg/kg/min; of vasopressin: of
 }  # fmt: skip
 NONLISTED = ("vasopressin", "phenylephrine", "metaraminol", "angiotensin_ii")  # pressors outside the table of 1996
 INODILATORS = ("milrinone", "levosimendan")  # counted as dobutamine is
-RARE = (*NONLISTED[1:], *INODILATORS)  # have no box of their own: an empty one is not a question left open
 SUPPORT = ("niv", "cpap", "invasive")  # the paper's "ventilatory support": mechanical ventilation or CPAP, not high flow
 SPO2_MOST = 97  # the S/F surrogate needs the steep part of the curve
 
@@ -196,17 +212,10 @@ def spans(days: pd.DataFrame, cutoffs: Mapping[str, Item] = SI, options: Options
 
 def _respiration(days: pd.DataFrame, item: Item, options: Options) -> Span:
     ratio, supported = _ratio(days), _supported(days, options)
-    lungs = _gas("pao2_fio2", ratio, supported, item)
+    lungs = by_support(ratio, supported, item, "pao2_fio2")
     if options.spo2:
-        lungs = where(np.isnan(ratio), _gas("spo2_fio2", _saturation_ratio(days), supported, item), lungs)
+        lungs = where(np.isnan(ratio), by_support(_saturation_ratio(days), supported, item, "spo2_fio2"), lungs)
     return _flagged(lungs, days, "ecmo", options.ecmo)
-
-
-def _gas(variable: str, ratio: Numbers, supported: Numbers, item: Item) -> Span:
-    helped, alone = (score_bands(ratio, item.of(variable, when)) for when in ("supported", "unsupported"))
-    either = Span(alone.low, helped.high)
-    lungs = where(supported == 1, helped, where(supported == 0, alone, either))
-    return where(np.isnan(ratio), either, lungs)  # no gas: the organ is unknown, whatever the ventilation
 
 
 def _ratio(days: pd.DataFrame) -> Numbers:
@@ -229,22 +238,12 @@ def _gcs(days: pd.DataFrame, options: Options) -> Numbers:
 
 def _cardiovascular(days: pd.DataFrame, item: Item, options: Options) -> Span:
     others = () if options.nonlisted == "ignore" else (*NONLISTED, *INODILATORS)
-    doses = doses_of(days, (*CATECHOLAMINES, *others), options)
+    doses = drug_doses(days, (*CATECHOLAMINES, *others), options.empty_dose)
     listed = [agent for agent in doses if item.of(agent)]
     spans = [score_bands(read(days, "map"), item.of("map")), *(score_bands(doses[agent], item.of(agent)) for agent in listed)]
     if options.nonlisted == "nee":
         spans.append(_equivalent(doses, item))
     return worst(*spans)
-
-
-def doses_of(days: pd.DataFrame, agents: Iterable[str], options: Options) -> dict[str, Numbers]:
-    """The dose of each agent; an empty box is 0 where the circulation was charted, one without a box always."""
-    doses = {agent: read(days, agent) for agent in agents if agent not in RARE or agent in days.columns}
-    charted = np.full(len(days), options.empty_dose == "no drug")
-    charted &= ~np.isnan(read(days, "map")) | np.logical_or.reduce([_runs(dose) for dose in doses.values()])
-    return {
-        agent: np.where(np.isnan(dose) & (charted | (agent in RARE)), 0.0, dose) for agent, dose in doses.items()
-    }
 
 
 def _equivalent(doses: dict[str, Numbers], item: Item) -> Span:
@@ -267,12 +266,8 @@ def _summed(doses: dict[str, Numbers]) -> Numbers:
 
 
 def _others_run(doses: dict[str, Numbers]) -> NDArray[np.bool_]:
-    running: NDArray[np.bool_] = np.logical_or.reduce([_runs(doses[agent]) for agent in NONLISTED if agent in doses])
+    running: NDArray[np.bool_] = np.logical_or.reduce([runs(doses[agent]) for agent in NONLISTED if agent in doses])
     return running
-
-
-def _runs(dose: Numbers) -> NDArray[np.bool_]:
-    return dose > slack(0)
 
 
 def _renal(days: pd.DataFrame, item: Item, options: Options) -> Span:
@@ -290,7 +285,7 @@ def _flagged(organ: Span, days: pd.DataFrame, flag: str, points: int | None) -> 
 
 def facts(day: pd.DataFrame, options: Options = DEFAULT) -> Facts:
     """What the bands of `under` are of and are not columns, of a frame of one row."""
-    doses = doses_of(day, (*CATECHOLAMINES, *NONLISTED), options)
+    doses = drug_doses(day, (*CATECHOLAMINES, *NONLISTED), options.empty_dose)
     supported = {0.0: "unsupported", 1.0: "supported"}.get(float(_supported(day, options)[0]), "")
     ratio = float(_ratio(day)[0])
     derived = {"pao2_fio2": ratio, "norepinephrine_equivalent": float(_summed(doses)[0]), "gcs": float(_gcs(day, options)[0])}
@@ -317,6 +312,3 @@ def thresholds(day: Mapping[str, Any], options: Options = DEFAULT) -> dict[str, 
             others = sum(part for other, part in parts.items() if other != agent)
             places[agent] = [0.0, *((cut - others) / factor for cut in cutpoints(EQUIVALENT) if cut > others)]
     return places
-
-
-__all__ = ["VENTILATION", "score"]

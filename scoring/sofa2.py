@@ -19,8 +19,26 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scoring import rules, urine
-from scoring.bands import Band, Facts, Item, Numbers, Points, Span, answered, cutpoints, exactly, scale, slack, table, where, worst
+from scoring.bands import (
+    Band,
+    Facts,
+    Item,
+    Numbers,
+    Points,
+    Span,
+    answered,
+    by_support,
+    cutpoints,
+    exactly,
+    scale,
+    slack,
+    table,
+    where,
+    worst,
+)
 from scoring.bands import score as score_bands
+from scoring.drugs import RARE, runs
+from scoring.drugs import doses as drug_doses
 from scoring.inputs import is_word, read
 
 CITATION = (
@@ -31,8 +49,8 @@ ORGANS = ("brain", "respiration", "cardiovascular", "liver", "kidney", "hemostas
 ADVANCED_SUPPORT = ("hfnc", "niv", "cpap", "invasive")  # footnote g: high flow counts, which it did not in 1996
 SPO2_BELOW = 98  # footnote f
 SUMMED = ("norepinephrine", "epinephrine")
-RARE = ("phenylephrine", "metaraminol", "angiotensin_ii", "milrinone", "levosimendan")  # no box: an empty one is no drug
 OTHERS = ("dobutamine", "vasopressin", *RARE)
+AGENTS = (*SUMMED, "dopamine", *OTHERS)
 POTASSIUM, PH, BICARBONATE = 6.0, 7.2, 12.0  # footnote p
 
 
@@ -169,16 +187,9 @@ def _respiration(days: pd.DataFrame, item: Item) -> Span:
     oxygen, saturation = _ratios(days)
     supported = _supported(days)
     lungs = where(
-        np.isnan(oxygen), _gas("spo2_fio2", saturation, supported, item), _gas("pao2_fio2", oxygen, supported, item)
+        np.isnan(oxygen), by_support(saturation, supported, item, "spo2_fio2"), by_support(oxygen, supported, item, "pao2_fio2")
     )
     return worst(lungs, _flag(days, "ecmo", 4))
-
-
-def _gas(variable: str, ratio: Numbers, supported: Numbers, item: Item) -> Span:
-    helped, alone = (score_bands(ratio, item.of(variable, when)) for when in ("supported", "unsupported"))
-    either = Span(alone.low, helped.high)
-    lungs = where(supported == 1, helped, where(supported == 0, alone, either))
-    return where(np.isnan(ratio), either, lungs)  # no gas: the organ is unknown, whatever the ventilation
 
 
 def _ratios(days: pd.DataFrame) -> tuple[Numbers, Numbers]:
@@ -206,24 +217,9 @@ COMPLETIONS: tuple[dict[str, float], ...] = (
 
 
 def _cardiovascular(days: pd.DataFrame, item: Item, options: Options) -> Span:
-    doses = _doses(days, options)
+    doses = drug_doses(days, AGENTS, options.empty_dose)
     ends = [_circulation(given, item) for given in _completed(read(days, "map"), doses)]
     return worst(Span(np.minimum.reduce(ends), np.maximum.reduce(ends)), _flag(days, "mechanical_support", 4))
-
-
-def _doses(days: pd.DataFrame, options: Options) -> dict[str, Numbers]:
-    """The dose of each agent; an empty box is 0 where the circulation was charted, one without a box always."""
-    agents = (*SUMMED, "dopamine", *OTHERS)
-    doses = {agent: read(days, agent) for agent in agents if agent not in RARE or agent in days.columns}
-    charted = np.full(len(days), options.empty_dose == "no drug")
-    charted &= ~np.isnan(read(days, "map")) | np.logical_or.reduce([_runs(dose) for dose in doses.values()])
-    return {
-        agent: np.where(np.isnan(dose) & (charted | (agent in RARE)), 0.0, dose) for agent, dose in doses.items()
-    }
-
-
-def _runs(dose: Numbers) -> NDArray[np.bool_]:
-    return dose > slack(0)
 
 
 def _completed(pressure: Numbers, doses: Mapping[str, Numbers]) -> Iterator[dict[str, Numbers]]:
@@ -252,8 +248,8 @@ def _summed(doses: Mapping[str, Numbers]) -> Numbers:
 
 def _several(doses: Mapping[str, Numbers]) -> NDArray[np.bool_]:
     """Whether more than one drug runs, norepinephrine and epinephrine being one."""
-    other = np.logical_or.reduce([_runs(doses[agent]) for agent in OTHERS if agent in doses])
-    kinds = np.stack([_runs(_summed(doses)), _runs(doses["dopamine"]), other])
+    other = np.logical_or.reduce([runs(doses[agent]) for agent in OTHERS if agent in doses])
+    kinds = np.stack([runs(_summed(doses)), runs(doses["dopamine"]), other])
     several: NDArray[np.bool_] = kinds.sum(axis=0) > 1
     return several
 
@@ -289,7 +285,7 @@ def _derangements(days: pd.DataFrame) -> tuple[NDArray[np.bool_], NDArray[np.boo
 def facts(day: pd.DataFrame, options: Options = DEFAULT) -> Facts:
     """What the bands of `under` are of and are not columns, of a frame of one row, and the conditions that hold."""
     oxygen, saturation = (float(ratio[0]) for ratio in _ratios(day))
-    doses = _doses(day, options)
+    doses = drug_doses(day, AGENTS, options.empty_dose)
     given = next(_completed(read(day, "map"), doses))
     summed = float(_summed(given)[0])
     known = summed > 0 or not np.isnan(_summed(doses)[0])

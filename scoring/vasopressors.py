@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import Any, Literal, overload
+from typing import Any, overload
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scoring import sofa
+from scoring import drugs, sofa
 from scoring.bands import Band, Numbers
 from scoring.columns import BadColumn, numbers
 from scoring.inputs import INPUTS
@@ -22,10 +22,9 @@ CUT = sofa.CUTPOINTS["norepinephrine"][-1]  # the dose up to which norepinephrin
 CHARTED = (*sofa.CATECHOLAMINES, *sofa.NONLISTED, *sofa.INODILATORS)
 PER_MINUTE = Fraction(1000, 60)  # mg/h in µg/min
 DIGITS = 12  # far beyond any pump: 0.05 + 2.5 × 0.04 is 0.15, not the float beside it
-EmptyDose = Literal["no drug", "unknown"]
 
 
-def equivalent(days: pd.DataFrame, empty_dose: EmptyDose = "unknown") -> pd.Series[float]:
+def equivalent(days: pd.DataFrame, empty_dose: drugs.EmptyDose = "unknown") -> pd.Series[float]:
     """The norepinephrine equivalent of each row in µg/kg/min, as Float64 on the index of `days`.
 
     Columns read: norepinephrine (base), epinephrine, dopamine, phenylephrine, metaraminol, angiotensin_ii (µg/kg/min)
@@ -39,7 +38,7 @@ def equivalent(days: pd.DataFrame, empty_dose: EmptyDose = "unknown") -> pd.Seri
 
 
 def reckoning(
-    row: Mapping[str, Any], empty_dose: EmptyDose = "no drug", written: Callable[[float], str] = "{:g}".format
+    row: Mapping[str, Any], empty_dose: drugs.EmptyDose = "no drug", written: Callable[[float], str] = "{:g}".format
 ) -> str:
     """The sum of one row in its numbers: "0.05 + 2.5 × 0.04 = 0.15", drugs that run alone. Numbers are `written` as the
     reader's language writes them.
@@ -61,9 +60,9 @@ def _term(part: float, factor: float, written: Callable[[float], str]) -> str:
     return dose if factor == 1 else f"{written(factor)} × {dose}"
 
 
-def _parts(days: pd.DataFrame, empty_dose: EmptyDose) -> dict[str, Numbers]:
+def _parts(days: pd.DataFrame, empty_dose: drugs.EmptyDose) -> dict[str, Numbers]:
     """What each drug adds, NaN where it is unknown."""
-    doses = sofa.doses_of(days, CHARTED, sofa.Options(empty_dose=empty_dose))
+    doses = drugs.doses(days, CHARTED, empty_dose)
     return {agent: doses[agent] * factor for agent, factor in sofa.NEE_FACTORS.items() if agent in doses}
 
 
