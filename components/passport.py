@@ -61,10 +61,16 @@ def _checks(score: str, checked: Sequence[Checked]) -> str:
     return f'<div class="scroll"><table class="flow checks"><tr>{head}</tr>{rows}</table></div>'
 
 
+def _name(code: str) -> str:
+    """A column; for CTCAE what stands beside the value too."""
+    told = {"value": _("Value"), "uln": _("Upper limit of normal"), "baseline": _("Before the first dose"), "version": "CTCAE v"}
+    return told.get(code) or score_words.variable(code)
+
+
 def _check(score: str, one: Checked) -> str:
-    values = ", ".join(f"{score_words.variable(code)} {value_text(value)}" for code, value in one.check.values.items())
-    got = str(one.low) if one.low == one.high else f"{one.low}–{one.high}"
+    values = ", ".join(f"{_name(code)} {value_text(value)}" for code, value in one.check.values.items())
+    got = words.number(one.low) if one.low == one.high else f"{one.low:g}–{one.high:g}"
     sign = f"✓ {got}" if one.passed else f"✗ {got}"
     look = "" if one.passed else ' class="owed"'
     return (f'<tr><td class="text">{escape(score_words.item(score, one.check.item))}</td><td class="text">{escape(values)}</td>'
-            f"<td>{one.check.points}</td><td{look}>{sign}</td></tr>")  # fmt: skip
+            f"<td>{words.number(one.check.points)}</td><td{look}>{sign}</td></tr>")  # fmt: skip

@@ -79,7 +79,7 @@ def title(score: str) -> str:
 
 
 def item(score: str, name: str) -> str:
-    return _(ITEMS.get(score, {}).get(name, "")) or variable(name)
+    return title(score) if name == score else _(ITEMS.get(score, {}).get(name, "")) or variable(name)
 
 
 def is_of(name: str, code: str) -> bool:

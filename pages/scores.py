@@ -46,7 +46,8 @@ def table_and_why(found: scores.Scored) -> None:
 
 def draw_passport(code: str, citation: str, options: dict[str, object]) -> None:
     papers = passports.PASSPORTS[code]
-    checked = passports.run(scores.SCORES[code], papers) if code in scores.SCORES else []
+    tabled = code in scores.SCORES
+    checked = passports.run(scores.SCORES[code], papers) if tabled else passports.run_formula(code, papers)
     with st.expander(passport.summary(checked), icon=":material/verified:"):
         st.html(passport.draw(code, citation, options, checked, papers.notes))
 

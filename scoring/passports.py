@@ -6,12 +6,14 @@ each time it is looked at. What no source confirmed carries `memory`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from scoring import clearance, ctcae, support_free, vasopressors
 from scoring.explain import Score
 
 
@@ -21,7 +23,7 @@ class Check:
 
     item: str
     values: Mapping[str, Any]
-    points: int
+    points: float
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,8 @@ class Passport:
 @dataclass(frozen=True)
 class Checked:
     check: Check
-    low: int
-    high: int
+    low: float
+    high: float
 
     @property
     def passed(self) -> bool:
@@ -65,6 +67,33 @@ def run(score: Score, passport: Passport) -> list[Checked]:
         Checked(check, int(spans[check.item].low[at]), int(spans[check.item].high[at]))
         for at, check in enumerate(passport.checks)
     ]
+
+
+def run_formula(code: str, passport: Passport) -> list[Checked]:
+    """The same of a score that is no table of points; a result that is missing is NaN and passes no check."""
+    found = [FORMULAS[code](check.item, check.values) for check in passport.checks]
+    return [Checked(check, value, value) for check, value in zip(passport.checks, found, strict=True)]
+
+
+def _grade(variable: str, values: Mapping[str, Any]) -> float:
+    grade = ctcae.grade(variable, **values)
+    return math.nan if grade is pd.NA else float(grade)
+
+
+def _vasopressors(item: str, values: Mapping[str, Any]) -> float:
+    if item == "pump_rate":
+        return round(float(vasopressors.dose(values["pump_rate"], values["concentration"], values["weight"])), 3)
+    return float(vasopressors.equivalent(pd.DataFrame([values]), "no drug").iloc[0])
+
+
+def _column(module: Any, column: str) -> Callable[[str, Mapping[str, Any]], float]:
+    return lambda item, values: round(float(module.score(pd.DataFrame([values]))[column].iloc[0]), 1)
+
+
+FORMULAS: dict[str, Callable[[str, Mapping[str, Any]], float]] = {
+    "ctcae": _grade, "vasopressors": _vasopressors, "clearance": _column(clearance, "clearance"),
+    "support_free": _column(support_free, "free_days"),
+}  # fmt: skip
 
 
 def _edges(item: str, variable: str, points: Mapping[float, int], **others: Any) -> tuple[Check, ...]:
@@ -301,6 +330,14 @@ SIC = Passport(
 )  # fmt: skip
 
 KDIGO = Passport(
+    checks=(
+        *_edges("creatinine", "creatinine", {119.9: 0, 120: 1, 159.9: 1, 160: 2, 239: 2, 239.9: 2, 240: 3},
+                creatinine_reference=80.0, creatinine_48h=119.9),
+        *_edges("creatinine", "creatinine", {326.4: 0, 326.5: 1, 330: 1, 353.5: 1, 353.6: 3}, creatinine_reference=300.0,
+                creatinine_48h=300.0),
+        *_edges("urine", "urine_ml_kg_h", {0.5: 0, 0.49: 2, 0.3: 2, 0.29: 3}),
+        Check("rrt", {"rrt": "yes"}, 3),
+    ),
     notes=(
         Note("Hourly windows of 6, 12 and 24 h for the urine.", "Fenêtres horaires de 6, 12 et 24 h pour la diurèse.",
              "The mean of the day: < 0.5 is stage 2, < 0.3 stage 3; stage 1 by urine cannot be told.",
@@ -312,6 +349,18 @@ KDIGO = Passport(
 )  # fmt: skip
 
 CTCAE = Passport(
+    checks=tuple(
+        Check(variable, {**values, "version": version}, grade)
+        for variable, values, grades in (
+            ("platelets", {"value": 24}, (4, 3)), ("platelets", {"value": 25.0}, (3, 3)), ("platelets", {"value": 50.0}, (2, 2)),
+            ("platelets", {"value": 9}, (4, 4)), ("neutrophils", {"value": 0.40}, (4, 3)),
+            ("neutrophils", {"value": 1.0}, (2, 1)), ("hemoglobin", {"value": 8.0}, (2, 2)),
+            ("hemoglobin", {"value": 7.9}, (3, 3)), ("alt", {"value": 450, "uln": 40, "baseline": 200}, (1, 3)),
+            ("alt", {"value": 130, "uln": 40, "baseline": 30}, (2, 2)), ("triglycerides", {"value": 5.7}, (2, 2)),
+            ("triglycerides", {"value": 5.71}, (3, 3)),
+        )
+        for version, grade in zip((5, 6), grades, strict=True)
+    ),
     notes=(
         Note("v5 and v6 grade the same count differently: neutrophils 0.4 is 4 in v5, 3 in v6.",
              "v5 et v6 gradent différemment : neutrophiles 0,4 valent 4 en v5, 3 en v6.",
@@ -338,6 +387,11 @@ CTCAE = Passport(
 )  # fmt: skip
 
 VASOPRESSORS = Passport(
+    checks=(
+        Check("vasopressin", {"vasopressin": 0.03}, 0.075),
+        Check("vasopressin", {"vasopressin": 0.04, "norepinephrine": 0.05}, 0.15),
+        Check("pump_rate", {"pump_rate": 1, "concentration": 1, "weight": 70}, 0.238),
+    ),
     notes=(
         Note("Pressors outside the table of 1996 are ignored, or given 3 or 4 points at any dose.",
              "Les vasopresseurs absents du tableau de 1996 sont ignorés, ou valent 3 ou 4 points à toute dose.",
@@ -351,6 +405,10 @@ VASOPRESSORS = Passport(
 )  # fmt: skip
 
 CLEARANCE = Passport(
+    checks=(
+        Check("clearance", {"age": 60, "sex": "m", "weight": 70, "creatinine": 80}, 86.1),
+        Check("clearance", {"age": 60, "sex": "f", "weight": 70, "creatinine": 80}, 72.8),
+    ),
     notes=(
         Note("Meant for a steady creatinine.", "Conçue pour une créatinine stable.",
              "On dialysis or with a rising creatinine it is called unsteady; no dose is made of it.",
@@ -361,6 +419,11 @@ CLEARANCE = Passport(
 )  # fmt: skip
 
 SUPPORT_FREE = Passport(
+    checks=(
+        Check("support_free", {"support_days": 10, "alive_day_28": "yes"}, 18),
+        Check("support_free", {"support_days": 10, "death_day": 20}, 0),
+        Check("support_free", {"support_days": 28, "alive_day_28": "yes"}, 0),
+    ),
     notes=(
         Note("A death counts 0 or −1; day 0 or day 1 is the first; reintubation days count or not.",
              "Un décès compte 0 ou −1 ; le jour 0 ou 1 est le premier ; les jours de réintubation comptent ou non.",

@@ -12,7 +12,7 @@ from scoring import sofa
 from scoring.catalogue import SCORES
 from scoring.explain import Given, why
 from scoring.inputs import INPUTS
-from scoring.passports import PASSPORTS, run
+from scoring.passports import PASSPORTS, run, run_formula
 from tests.oracle import draws
 from tests.scoring.whys import explains, possible
 
@@ -112,6 +112,12 @@ def test_a_result_that_is_found_gives_what_was_foretold(missing, organ):
 @pytest.mark.parametrize("code", SCORES)
 def test_every_boundary_check_of_the_passport_passes(code):
     assert [one.check for one in run(SCORES[code], PASSPORTS[code]) if not one.passed] == []
+
+
+@pytest.mark.parametrize("code", [code for code in PASSPORTS if code not in SCORES])
+def test_every_worked_check_of_a_formula_passes(code):
+    checked = run_formula(code, PASSPORTS[code])
+    assert checked and all(one.passed for one in checked)
 
 
 @pytest.mark.parametrize("code", ["sofa", "sofa2", "hscore", "hlh2004", "ohi", "dic", "sic"])
