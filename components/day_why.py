@@ -26,7 +26,9 @@ def draw(scope: str, readings: pd.DataFrame, first: date, names: Mapping[str, st
         days = sorted(pd.unique(readings["on_date"]), reverse=True)
         on = st.selectbox(_("Day"), days, format_func=day_name, key=f"why_day_{scope}", width=320)
         found = scores.of_day("sofa", readings, on, names)
-        organ = st.segmented_control(f"SOFA {sofa_line.interval(found.points)}", list(found.spans), default=next(iter(found.spans)),
-                                     required=True, key=f"why_organ_{scope}",
-                                     format_func=lambda name: score_words.item_with_points("sofa", name, found.points[name]))
+        points, reached = found.points, found.reached
+        organ = st.segmented_control(
+            f"SOFA {sofa_line.interval(points)}", list(found.spans), default=next(iter(found.spans)), required=True,
+            key=f"why_organ_{scope}", format_func=lambda name: score_words.item_with_points("sofa", name, points[name], reached[name]),
+        )  # fmt: skip
         st.html(why.draw(found.why(organ), max(found.score.items[organ].points), zone))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,6 +11,7 @@ from components import words
 from components.hlh_scores import HLH2004_WORDS, HSCORE_WORDS
 from components.sofa_line import ORGAN_WORDS
 from components.words import _
+from scoring.bands import Band
 from scoring.ctcae import CONDITIONS as CONDITIONS_OF_CTCAE
 from trial.errors import sentence
 from trial.variables import CALCULATOR, VARIABLES
@@ -94,10 +95,11 @@ def variable(code: str) -> str:
     return _(DERIVED.get(code) or RARE.get(code) or code)
 
 
-def item_with_points(score: str, name: str, points: Any) -> str:
-    """"Lungs 3", "Fever ✓", with a question mark where it is open."""
+def item_with_points(score: str, name: str, points: Any, reached: Collection[Band]) -> str:
+    """"Lungs 3", "Fever ✓", with a question mark where it is open, a dash where nothing was given and nothing is added."""
     signs = {0: "✗", 1: "✓"} if score in CRITERIA else {}
-    return f"{_(SHORT[name]) if name in SHORT else item(score, name)} {'?' if pd.isna(points) else signs.get(points, points)}"
+    told = "?" if pd.isna(points) else signs.get(points, points) if reached else "–"
+    return f"{_(SHORT[name]) if name in SHORT else item(score, name)} {told}"
 
 
 def condition_of_ctcae(when: str) -> str:

@@ -38,9 +38,14 @@ def typed(code: str, inputs: tuple[str, ...]) -> dict[str, Reading]:
 
 def table_and_why(found: scores.Scored) -> None:
     code, items = found.score.code, found.score.items
-    st.html(score_table.score_table(code, items, found.points, found.reached))
+    points, reached = found.points, found.reached
+
+    def found_of(name: str) -> str:
+        return score_words.item_with_points(code, name, points[name], reached[name])
+
+    st.html(score_table.score_table(code, items, points, reached))
     item = st.segmented_control(_("Why?"), list(items), default=next(iter(items)), key=f"why_{code}", required=True,
-                                format_func=lambda name: score_words.item_with_points(code, name, found.points[name]))
+                                format_func=found_of)
     st.html(why.draw(found.why(item), max(items[item].points)))
 
 
