@@ -27,8 +27,10 @@ def draw(scope: str, readings: pd.DataFrame, first: date, names: Mapping[str, st
         on = st.selectbox(_("Day"), days, format_func=day_name, key=f"why_day_{scope}", width=320)
         found = scores.of_day("sofa", readings, on, names)
         points, reached = found.points, found.reached
-        organ = st.segmented_control(
-            f"SOFA {sofa_line.interval(points)}", list(found.spans), default=next(iter(found.spans)), required=True,
-            key=f"why_organ_{scope}", format_func=lambda name: score_words.item_with_points("sofa", name, points[name], reached[name]),
-        )  # fmt: skip
+
+        def with_points(name: str) -> str:
+            return score_words.item_with_points("sofa", name, points[name], reached[name])
+
+        organ = st.segmented_control(f"SOFA {sofa_line.interval(points)}", list(found.spans), default=next(iter(found.spans)),
+                                     required=True, key=f"why_organ_{scope}", format_func=with_points)
         st.html(why.draw(found.why(organ), max(found.score.items[organ].points), zone))

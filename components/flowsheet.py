@@ -13,6 +13,7 @@ from trial import schedule
 from trial.variables import VARIABLES, variable
 
 DAYS_SHOWN = 30
+Marks = dict[tuple[date, str], tuple[str, float, str]]  # of a cell: "< " or "> ", the limit, " °" where it was carried
 
 
 def flowsheet(by_day: pd.DataFrame, scores: pd.DataFrame, readings: pd.DataFrame, first: date) -> str:
@@ -36,18 +37,21 @@ def _interval(scores: pd.DataFrame, on: date) -> str:
     return f"<b>{low}</b>" if low == high else f"{low}–{high}"
 
 
-def _cell(by_day: pd.DataFrame, code: str, on: date, marks: dict[tuple[date, str], str]) -> str:
+def _cell(by_day: pd.DataFrame, code: str, on: date, marks: Marks) -> str:
     value = by_day[code][on]
     if pd.isna(value):
         return ""
-    text = words.choice_label(value) if variable(code).kind == "choice" else words.number(value, variable(code).decimals)
-    return escape(text + marks.get((on, code), ""))
+    comparator, limit, carried = marks.get((on, code), ("", 0.0, ""))
+    shown = limit if comparator else value
+    text = words.choice_label(value) if variable(code).kind == "choice" else words.number(shown, variable(code).decimals)
+    return escape(f"{comparator}{text}{carried}")
 
 
-def _marks(readings: pd.DataFrame) -> dict[tuple[date, str], str]:
-    """"°" carried over from an earlier day, "<" and ">" beyond what the assay tells."""
+def _marks(readings: pd.DataFrame) -> Marks:
+    """"°" carried over from an earlier day, "<" and ">" before the limit beyond which the assay does not tell."""
     typed = readings[readings["sampled_at"].isna()]
     return {
-        (row["on_date"], row["variable"]): " °" if row["state"] == "carried" else f" {row['comparator']}"
+        (row["on_date"], row["variable"]): (
+            "" if row["comparator"] == "=" else f"{row['comparator']} ", row["number"], " °" if row["state"] == "carried" else "")
         for row in typed.to_dict("records") if row["state"] == "carried" or row["comparator"] != "="
-    }
+    }  # fmt: skip

@@ -44,7 +44,7 @@ def _matrix(score: str, items: Mapping[str, Item], lit: Lit, every: list[int]) -
     """One column a number of points."""
     criteria = score in score_words.CRITERIA
     heads = [_("not met"), _("met")] if criteria else [str(points) for points in every]
-    first = _("Criterion") if criteria else _("Points")
+    first = _("Criterion") if criteria else _("Stage") if score == "kdigo" else _("Points")
     head = f"<tr><th>{escape(first)}</th>" + "".join(f"<th>{escape(one)}</th>" for one in heads) + "</tr>"
     return head + "".join(
         _row(score, name, item, [_cell(item, points, lit) for points in every]) for name, item in items.items()
@@ -74,13 +74,14 @@ def _row(score: str, name: str, item: Item, cells: list[str]) -> str:
 def _cell(item: Item, points: int, lit: Lit, *, told: bool = False) -> str:
     is_lit, reached = lit.holds(item.name, points), lit.reached.get(item.name, ())
     lines = "<br>".join(_line(item, band, is_lit and band in reached) for band in item.cell(points) if not _is_zero(band))
-    before = f"<b>{points}</b>: " if told else ""
-    return f'<td class="{"lit" if is_lit else ""}">{"▶ " if is_lit else ""}{before}{lines}</td>'
+    before = f"<b>{points}</b>&nbsp;: " if told else ""
+    mark = "▶ " if is_lit and not reached else ""  # else it stands at the line that was reached
+    return f'<td class="{"lit" if is_lit else ""}">{mark}{before}{lines}</td>'
 
 
 def _line(item: Item, band: Band, reached: bool) -> str:
     text = escape(band_text(item, band))
-    return f"<b>{text}</b>" if reached else text
+    return f"<b>▶ {text}</b>" if reached else text
 
 
 def _is_zero(band: Band) -> bool:
@@ -92,12 +93,14 @@ def band_text(item: Item, band: Band) -> str:
     """A band in the reader's language: "PaO₂/FiO₂ (mmHg) 100–<200, with ventilatory support"."""
     drawn = {other.variable for other in item.bands}
     named = len(drawn) > 1 or band.variable in score_words.DERIVED
-    if band.variable in score_words.COUNTS:
-        return f"{limits(band)} {score_words.variable(band.variable)}"
-    what = f"{score_words.variable(band.variable)}{': ' if band.answer else ' '}" if named else ""
+    if band.variable in score_words.COUNTS or (band.answer and named):
+        return _("{what}: {told}", what=score_words.variable(band.variable), told=limits(band)) + (" †" if band.memory else "")
+    what = f"{score_words.variable(band.variable)} " if named else ""
     when = f", {score_words.condition(band.when)}" if band.when else ""
     return f"{what}{limits(band)}{when}{' †' if band.memory else ''}"
 
 
 def limits(band: Band) -> str:
-    return words.choice_label(band.answer).lower() if band.answer else band.text(lambda limit: words.number(round(limit, 4)))
+    """Limits or answer of a band, not to be broken over two lines."""
+    told = words.choice_label(band.answer).lower() if band.answer else band.text(lambda limit: words.number(round(limit, 4)))
+    return told.replace(" ", "\u00a0")

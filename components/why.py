@@ -11,7 +11,7 @@ from components.words import _
 from scoring.explain import Given, Outcome, Why
 from trial.errors import sentence
 
-POINTS = sentence("{item}: {points} of {most} points")
+POINTS = sentence("{item}: {points} / {most}")
 CRITERION = {1: sentence("{item}: met"), 0: sentence("{item}: not met")}
 
 
@@ -29,6 +29,8 @@ def _headline(why: Why, most: int) -> str:
     criterion = why.score in score_words.CRITERIA
     if why.score == "ctcae":
         return _("{item}: grade {grade}", item=name, grade=_ends(why.low, why.high))
+    if why.score == "kdigo":
+        return _("{item}: stage {stage}", item=name, stage=_ends(why.low, why.high))
     if why.points is None:
         return _("{item}: unknown", item=name) if criterion else _(POINTS, item=name, points=f"{why.low}–{why.high}", most=most)
     return _(CRITERION[why.points], item=name) if criterion else _(POINTS, item=name, points=why.points, most=most)
@@ -37,6 +39,9 @@ def _headline(why: Why, most: int) -> str:
 def _because(why: Why) -> list[str]:
     lines = []
     for one in why.deciding:
+        if one.band.answer:
+            lines.append(escape(_("{what}: {told}", what=score_words.variable(one.variable), told=limits(one.band))))
+            continue
         when = f", {score_words.condition(one.band.when)}" if one.band.when else ""
         mark = " †" if one.band.memory else ""
         value = f"{score_words.variable(one.variable)} {value_text(one.value)}"
@@ -99,4 +104,4 @@ def _ends(low: int, high: int) -> str:
 def value_text(value: Any) -> str:
     if isinstance(value, str):
         return words.choice_label(value)
-    return words.number(round(float(value), 4))
+    return words.number(round(float(value), 2 if abs(float(value)) >= 10 else 4))

@@ -27,6 +27,7 @@ from trial.errors import TrialError, sentence
 LANGUAGES = {"fr": "Français", "en": "English"}
 DEFAULT = "fr"
 CATALOGUE = Path(__file__).parent / "locale" / "fr.po"
+UNITS_IN_FRENCH = {"years": "ans", "days": "jours"}
 LOCALE = {"fr": "fr_FR", "en": "en_GB"}
 
 CODED = {  # what a stored code is called on the screen, by what it is a code of
@@ -75,7 +76,7 @@ def translate(language: str, sentence: str, **facts: object) -> str:
     if not facts:
         return said
     filled = said.format_map({name: _fact(language, name, fact) for name, fact in facts.items()})
-    return re.sub(" {2,}", " ", filled)  # a unit may be empty
+    return re.sub(" {2,}| (?=\u202f)", lambda blanks: blanks[0][1:], filled)  # a unit may be empty
 
 
 def _(sentence: str, **facts: object) -> str:
@@ -102,7 +103,7 @@ def label_with_unit(code: str) -> str:
 
 def unit_label(unit: str) -> str:
     if language() == "fr":
-        return {"fraction": "0,21–1", "years": "ans", "days": "jours"}.get(unit, unit)
+        return "0,21–1" if unit == "fraction" else UNITS_IN_FRENCH.get(unit, unit)
     return "0.21–1" if unit == "fraction" else unit
 
 
@@ -140,6 +141,8 @@ def _fact(language: str, name: str, fact: Any) -> str:
         return ", ".join(_name(language, str(code)) for code in codes)
     if isinstance(fact, str) and (coded := CODED.get(name.removesuffix("s"))):
         return ", ".join(translate(language, coded.get(code, code)) for code in fact.split(", "))
+    if name == "unit" and isinstance(fact, str):
+        return UNITS_IN_FRENCH.get(fact, fact) if language == "fr" else fact
     if name in ("value", "mine", "theirs") and isinstance(fact, str):  # a number as it was typed, a choice or a state
         return _name(language, fact)
     if isinstance(fact, TrialError):
@@ -159,7 +162,7 @@ def _fact(language: str, name: str, fact: Any) -> str:
 
 def _name(language: str, code: str) -> str:
     """A variable, a choice or a word of the catalogue, whichever it is."""
-    if code in variables.VARIABLES:
+    if code in variables.VARIABLES or code in variables.CALCULATOR:
         return variables.label(code, language)
     if code in variables.CHOICE_LABELS:
         return variables.CHOICE_LABELS[code][language == "fr"]

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components import boxes, passport, reckonings, score_result, score_table, score_words, why
+from components import boxes, ctcae_grades, passport, reckonings, score_result, score_table, score_words, why
 from components.words import _
 from menu import page
 from scoring import passports
@@ -23,7 +23,11 @@ def choose_score() -> str:
 
 
 def remember_score() -> None:
+    """A tap on another score may come with the last keys of a box: they go into that box's sheet first."""
     st.query_params["score"] = st.session_state["score"]
+    for code in score_words.TITLES:
+        if held := st.session_state.get(f"sheet:{code}"):
+            st.session_state[f"sheet:{code}"] = boxes.reconcile(f"scores_{code}", held, held)
 
 
 def typed(code: str, inputs: tuple[str, ...]) -> dict[str, Reading]:
@@ -36,22 +40,21 @@ def typed(code: str, inputs: tuple[str, ...]) -> dict[str, Reading]:
     return dict(sheet.understood(user.language, {}).readings)
 
 
-def table_and_why(found: scores.Scored) -> None:
+def draw_table_and_why(found: scores.Scored) -> None:
     code, items = found.score.code, found.score.items
     points, reached = found.points, found.reached
 
-    def found_of(name: str) -> str:
+    def with_points(name: str) -> str:
         return score_words.item_with_points(code, name, points[name], reached[name])
 
     st.html(score_table.score_table(code, items, points, reached))
     item = st.segmented_control(_("Why?"), list(items), default=next(iter(items)), key=f"why_{code}", required=True,
-                                format_func=found_of)
+                                format_func=with_points)
     st.html(why.draw(found.why(item), max(items[item].points)))
 
 
 def draw_passport(code: str, citation: str, options: dict[str, object]) -> None:
-    papers = passports.PASSPORTS[code]
-    tabled = code in scores.SCORES
+    papers, tabled = passports.PASSPORTS[code], code in scores.SCORES
     checked = passports.run(scores.SCORES[code], papers) if tabled else passports.run_formula(code, papers)
     with st.expander(passport.summary(checked), icon=":material/verified:"):
         st.html(passport.draw(code, citation, options, checked, papers.notes))
@@ -59,18 +62,20 @@ def draw_passport(code: str, citation: str, options: dict[str, object]) -> None:
 
 @st.fragment
 def calculator() -> None:
+    with st.bottom:
+        answer = st.container()  # in every run: the bottom cannot begin in a run of the fragment alone
     code = choose_score()
     if code in scores.SCORES:
         score = scores.SCORES[code]
-        readings = typed(code, score.inputs)
-        found = scores.of_readings(code, readings)
-        with st.bottom:
-            st.html(score_result.draw(found))
-        table_and_why(found)
+        found = scores.of_readings(code, typed(code, score.inputs))
+        answer.html(score_result.draw(found))
+        draw_table_and_why(found)
         draw_passport(code, score.citation, dict(score.rules.options))
     else:
-        citation, options = reckonings.draw(code, lambda inputs: scores.row_of(typed(code, inputs)))
-        draw_passport(code, citation, options)
+        inputs = reckonings.INPUTS.get(code, ())
+        made = reckonings.reckon(code, scores.exact_row(typed(code, inputs))) if inputs else ctcae_grades.draw()
+        answer.html(made.answer or " ")
+        draw_passport(code, made.citation, made.options)
     st.markdown(f":gray[{_('Another unit can be typed after the number (1.2 mg/dL).')} "
                 f"{_('Nothing typed here is stored. Not for treatment decisions.')}]")
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from scoring import kdigo, rules
 from scoring.bands import slack
@@ -30,8 +31,9 @@ def score(patients: pd.DataFrame) -> pd.DataFrame:
     Columns read: age (years), weight (kg), sex (f/m), creatinine (µmol/L); for `unsteady` also rrt (yes/no),
     creatinine_reference and creatinine_48h (µmol/L).
 
-    `unsteady` is True on renal replacement and from KDIGO stage 1 by creatinine on: the estimate is then unreliable, as
-    it takes creatinine for constant. False needs both earlier values; an empty rrt box adds nothing.
+    `unsteady` is True on renal replacement, from KDIGO stage 1 by creatinine on, and when it falls by as much: the
+    estimate is then unreliable, as it takes creatinine for constant. False needs both earlier values; an empty rrt box
+    adds nothing.
     BadColumn as in `scoring.sofa.score`.
     """
     age, weight, creatinine = (read(patients, code) for code in READ)
@@ -46,7 +48,15 @@ def score(patients: pd.DataFrame) -> pd.DataFrame:
 def _unsteady(patients: pd.DataFrame) -> pd.arrays.BooleanArray:
     items = kdigo.spans(patients)
     stage = kdigo.stage([items["creatinine"], items["rrt"]])
-    return pd.arrays.BooleanArray(stage.low >= 1, (stage.low == 0) & (stage.high >= 1))
+    sure, falling = stage.low >= 1, _falling(patients)
+    return pd.arrays.BooleanArray(sure | falling, ~sure & ~falling & (stage.high >= 1))
+
+
+def _falling(patients: pd.DataFrame) -> NDArray[np.bool_]:
+    """A fall as steep as the rise of KDIGO stage 1."""
+    now, reference, before = (read(patients, code) for code in ("creatinine", "creatinine_reference", "creatinine_48h"))
+    falling: NDArray[np.bool_] = (reference >= kdigo.RATIO * now - slack(1)) | (before - now >= kdigo.RISE - slack(1))
+    return falling
 
 
 def reckoning(patient: Mapping[str, Any], written: Callable[[float], str] = lambda number: f"{number:g}") -> str:

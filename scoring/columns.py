@@ -85,6 +85,7 @@ def _series(frame: pd.DataFrame, column: str) -> pd.Series[Any] | None:
 
 
 def _as_float(series: pd.Series[Any], column: str) -> Numbers:
+    series = _plain(series)
     dtype = series.dtype
     if pd.api.types.is_bool_dtype(dtype):
         raise BadColumn(column, "holds yes/no, numbers are needed")
@@ -95,6 +96,13 @@ def _as_float(series: pd.Series[Any], column: str) -> Numbers:
     values = series.to_numpy(dtype=np.float64, na_value=np.nan)
     short = SHORT_FLOATS.get(str(dtype).lower())
     return values if short is None else _as_written(values, short)
+
+
+def _plain(series: pd.Series[Any]) -> pd.Series[Any]:
+    """Without the wrapping of categories or sparseness, which would hide a short float."""
+    if isinstance(series.dtype, pd.CategoricalDtype):
+        return series.astype(series.cat.categories.dtype)
+    return series.astype(series.dtype.subtype) if isinstance(series.dtype, pd.SparseDtype) else series
 
 
 def _objects(series: pd.Series[Any], column: str) -> Numbers:

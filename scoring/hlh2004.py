@@ -108,7 +108,7 @@ def score(patients: pd.DataFrame, cutoffs: Mapping[str, Item] = SI, options: Opt
     tally = {"count": count.low, "not_met": len(cutoffs) - count.high, "unknown": count.high - count.low}
     counts = {name: exactly(number).column() for name, number in tally.items()}
     scored = pd.DataFrame({**columns, **counts}, index=patients.index)
-    column = "conventional" if cutoffs is CONVENTIONAL else "SI"
+    column = rules.column_of(cutoffs, SI=SI, conventional=CONVENTIONAL)
     return rules.stamp(scored, rules.of_options("hlh2004", options, column=column))
 
 

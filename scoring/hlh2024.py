@@ -32,7 +32,7 @@ def score(patients: pd.DataFrame, cutoffs: Mapping[str, Item] = SI) -> pd.DataFr
     """The seven criteria of each row, `met`, `count`, `not_met` and `unknown`, as `scoring.hlh2004.score` gives them."""
     scored = hlh2004.score(patients, cutoffs)
     scored["met"] = boolean(verdict(spans(patients, cutoffs).values()))
-    column = "conventional" if cutoffs is CONVENTIONAL else "SI"
+    column = rules.column_of(cutoffs, SI=SI, conventional=CONVENTIONAL)
     return rules.stamp(scored, rules.Rules("hlh2024", {"column": column}))
 
 

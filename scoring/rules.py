@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pandas as pd
@@ -71,6 +72,14 @@ def of_options(score: str, options: Any, **more: object) -> Rules:
     """`options`: the frozen dataclass of a score's named options."""
     plain = {name: list(one) if isinstance(one, tuple) else one for name, one in asdict(options).items()}
     return Rules(score, plain | more)
+
+
+def column_of(cutoffs: Mapping[str, Any], **published: Mapping[str, Any]) -> str:
+    """Which of the published columns of cut-offs these are; any other table is named after its content."""
+    for name, column in published.items():
+        if cutoffs is column or cutoffs == column:
+            return name
+    return f"own {sha256(repr(cutoffs).encode()).hexdigest()[:8]}"
 
 
 def stamp(scored: pd.DataFrame, rules: Rules) -> pd.DataFrame:

@@ -35,7 +35,7 @@ from scoring.bands import (
 from scoring.bands import score as score_bands
 from scoring.drugs import doses as drug_doses
 from scoring.drugs import runs
-from scoring.inputs import is_word, read
+from scoring.inputs import VENTILATION, is_word, read
 
 CITATION = (
     "Vincent JL, Moreno R, Takala J, et al. The SOFA (Sepsis-related Organ Failure Assessment) score to describe organ "
@@ -71,6 +71,15 @@ class Options(rules.Choices):
     # The one place where an empty box is read as "none", as in mimic-code: a day sheet charts a drug only when it runs.
     # It holds once the circulation was charted that day: MAP is known, or a drug runs. "unknown": it never holds.
     empty_dose: Literal["no drug", "unknown"] = "no drug"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("ecmo", "rrt"):
+            points = getattr(self, name)
+            if points is not None and (type(points) is not int or points not in range(5)):
+                raise rules.UnknownOption(f"{name}: {points!r} is neither 0 to 4 points nor None")
+        if not isinstance(self.support, tuple) or not set(self.support) <= set(VENTILATION):
+            raise rules.UnknownOption(f"support: {self.support!r} is no tuple of {', '.join(VENTILATION)}")
 
 
 DEFAULT = Options()
@@ -158,17 +167,17 @@ def _flag(variable: str, points: int | None) -> tuple[tuple[str, ...], tuple[Ban
 
 
 def rules_of(cutoffs: Mapping[str, Item] = SI, options: Options = DEFAULT) -> rules.Rules:
-    return _rules_of(cutoffs is CONVENTIONAL, options)
+    return _rules_of(rules.column_of(cutoffs, SI=SI, conventional=CONVENTIONAL), options)
 
 
 @cache
-def _under(conventional: bool, options: Options) -> dict[str, Item]:
-    return under(CONVENTIONAL if conventional else SI, options)
+def _rules_of(column: str, options: Options) -> rules.Rules:
+    return rules.of_options("sofa", options, column=column)
 
 
 @cache
-def _rules_of(conventional: bool, options: Options) -> rules.Rules:
-    return rules.of_options("sofa", options, column="conventional" if conventional else "SI")
+def _under_si(options: Options) -> dict[str, Item]:
+    return under(SI, options)
 
 
 def score(days: pd.DataFrame, cutoffs: Mapping[str, Item] = SI, options: Options = DEFAULT) -> pd.DataFrame:
@@ -194,12 +203,12 @@ def score(days: pd.DataFrame, cutoffs: Mapping[str, Item] = SI, options: Options
 
     BadColumn: text for numbers, negative or infinite values, fio2 outside 0.21-1, gcs outside 3-15, unknown words.
     """
-    return rules.stamp(table(days.index, spans(days, cutoffs, options)), _rules_of(cutoffs is CONVENTIONAL, options))
+    return rules.stamp(table(days.index, spans(days, cutoffs, options)), rules_of(cutoffs, options))
 
 
 def spans(days: pd.DataFrame, cutoffs: Mapping[str, Item] = SI, options: Options = DEFAULT) -> dict[str, Span]:
     """The fewest and the most points of each organ."""
-    items = _under(cutoffs is CONVENTIONAL, options) if cutoffs is SI or cutoffs is CONVENTIONAL else under(cutoffs, options)
+    items = _under_si(options) if cutoffs is SI else under(cutoffs, options)
     return {
         "respiration": _respiration(days, items["respiration"], options),
         "coagulation": score_bands(read(days, "platelets"), items["coagulation"].bands),

@@ -104,6 +104,13 @@ def salts(dose: Number) -> dict[str, float]:
     return {salt: math.nan if math.isnan(value) else base_dose(value, salt) for salt in NOREPINEPHRINE_BASE}
 
 
+def points_by_salt(day: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
+    """SOFA's circulation, fewest and most points, with the norepinephrine of one day read as base and as tartrate."""
+    read_as = {salt: dict(day) | {"norepinephrine": salts(day["norepinephrine"])[salt]} for salt in ("base", "tartrate")}
+    spans = {salt: sofa.spans(pd.DataFrame([row]))["cardiovascular"] for salt, row in read_as.items()}
+    return {salt: (int(span.low[0]), int(span.high[0])) for salt, span in spans.items()}
+
+
 def differs_across(dose: Number, cut: float = CUT) -> bool:
     """Whether the dose lies above `cut` read as base, and not above it read as tartrate. A missing dose: no."""
     above, read = Band("norepinephrine", 0, low=cut), salts(dose)

@@ -109,6 +109,11 @@ def row_of(readings: Mapping[str, Reading], score: Score | None = None) -> dict[
     return {code: value for code, value in row.items() if score is None or not _divided(readings[code], score, row, code)}
 
 
+def exact_row(readings: Mapping[str, Reading]) -> dict[str, Any]:
+    """The row of a formula: a result beyond the assay is no number to reckon with."""
+    return row_of({code: reading for code, reading in readings.items() if reading.comparator == "="})
+
+
 def _divided(reading: Reading, score: Score, row: Mapping[str, Any], code: str) -> bool:
     """Whether a censored result lies on both sides of a cut-off."""
     if reading.number is None or reading.comparator == "=":

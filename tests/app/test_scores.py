@@ -186,7 +186,11 @@ WORKED = {  # clinical examples, typed in: score, boxes, what stands on the page
     "unsteady": ("clearance", {"age": "60", "sex": "m", "weight": "70", "creatinine": "80", "rrt": "yes"}, "n’est pas fiable"),
     "nee": ("vasopressors", {"norepinephrine": "0,05", "epinephrine": "0", "dopamine": "0", "vasopressin": "0,04"},
             "0,05 + 2,5 × 0,04 = 0,15"),
-    "salt": ("vasopressors", {"norepinephrine": "0,16"}, "de part et d’autre de 0,1"),
+    "salt": ("vasopressors", {"norepinephrine": "0,16"}, "Les deux lectures donnent 4 et 3 points de SOFA"),
+    "salt that hides": ("vasopressors", {"norepinephrine": "0,04", "vasopressin": "0,03"}, "donnent 4 et 3 points"),
+    "not exact": ("clearance", {"age": "60", "sex": "m", "weight": "70", "creatinine": "< 20"}, "une créatinine exacte"),
+    "falling": ("clearance", {"age": "60", "sex": "m", "weight": "70", "creatinine": "88", "creatinine_reference": "300",
+                              "creatinine_48h": "88"}, "n’est pas fiable"),
     "pump": ("vasopressors", {"pump_rate": "1", "concentration": "1", "weight": "70"}, "Pompe : 0,2381 µg/kg/min"),
 }  # fmt: skip
 
@@ -219,14 +223,14 @@ def test_a_value_without_its_limits_is_not_gradable(score: Callable[..., Tab]) -
     page = score("ctcae")
     page.app.selectbox(key="ctcae_term").set_value("alt")
     page.again().app.text_input(key="dec_ctcae_alt_value").set_value("450")
-    assert page.again().says("Not gradable yet: a limit of normal or the value before the first dose is missing.")
+    assert page.again().says("Not settled: a limit of normal, the value before the first dose or the exact value is missing.")
     page.app.text_input(key="dec_ctcae_alt_uln").set_value("quarante")
     assert "n’est pas compris" in page.again().text
 
 
 def test_why_tells_the_deciding_value_and_what_is_missing(score: Callable[..., Tab]) -> None:
     page = score("sofa", **{code: text for code, text in ONE.items() if code != "platelets"})
-    assert page.says("{item}: {points} of {most} points", item="Poumon", points=3, most=4)
+    assert page.says("{item}: {points} / {most}", item="Poumon", points=3, most=4)
     assert "136" in page.text and "50 %" not in page.text
     page.app.segmented_control(key="why_sofa").set_value("coagulation")
     text = page.again().text
@@ -245,3 +249,39 @@ def test_every_score_has_its_citation_its_passport_and_opens_by_its_address(tab:
 
 def test_an_address_that_names_no_score_opens_sofa(tab: Callable[..., Tab]) -> None:
     assert tab("ada", "scores", score="saps").app.pills(key="score").value == "sofa"
+
+
+@pytest.mark.parametrize(("text", "grade"), [("< 25", "4"), ("< 50", "3–4"), ("> 75", "0–1"), ("25", "3"), ("< 10", "4")])
+def test_a_count_beyond_what_the_machine_tells_is_graded_as_everything_beyond(
+    score: Callable[..., Tab], text: str, grade: str
+) -> None:
+    page = score("ctcae")
+    page.app.selectbox(key="ctcae_term").set_value("platelets")
+    page.again().app.text_input(key="dec_ctcae_platelets_value").set_value(text)
+    page.app.text_input(key="dec_ctcae_platelets_lln").set_value("150")
+    assert page.again().says("Proposed grade {grade} (CTCAE v{version})", grade=grade, version=5)
+    page.app.text_input(key="dec_ctcae_platelets_lln").set_value("< 150")
+    assert "Tapez le nombre seul" in page.again().text
+
+
+def test_with_vasopressin_running_a_label_that_changes_nothing_is_not_asked_about(score: Callable[..., Tab]) -> None:
+    assert "Vérifiez l’étiquette" not in score("vasopressors", norepinephrine="0,12", vasopressin="0,03").text
+
+
+def test_what_is_typed_as_one_taps_another_score_is_kept(score: Callable[..., Tab]) -> None:
+    page = score("sofa")
+    page.box("gcs").set_value("3")
+    page.app.pills(key="score").set_value("hscore")
+    page.again().app.pills(key="score").set_value("sofa")
+    assert page.again().box("gcs").value == "3"
+
+
+def test_ctcae_keeps_its_term_and_values_while_one_looks_at_another_score(score: Callable[..., Tab]) -> None:
+    page = score("ctcae")
+    page.app.selectbox(key="ctcae_term").set_value("alt")
+    page.again().app.text_input(key="dec_ctcae_alt_value").set_value("450")
+    page.again()
+    for code in ("sofa", "ctcae"):
+        page.app.pills(key="score").set_value(code)
+        page.again()
+    assert page.app.text_input(key="dec_ctcae_alt_value").value == "450"

@@ -93,3 +93,12 @@ def test_columns_and_index():
     assert rules.Rules.of(scores).score == "clearance"
     assert len(clearance.score(pd.DataFrame())) == 0
     assert "10.1159/000180580" in clearance.CITATION
+
+
+@pytest.mark.parametrize(("now", "reference", "before", "unsteady"), [
+    (88.0, 300.0, 88.0, True), (80.0, 80.0, 300.0, True), (80.0, 119.9, 80.0, False), (80.0, 120.0, 80.0, True),
+    (80.0, 80.0, 106.4, False), (80.0, 80.0, 106.5, True),
+])  # fmt: skip
+def test_a_creatinine_that_falls_is_as_unsteady_as_one_that_rises(now, reference, before, unsteady):
+    row = pd.DataFrame({"creatinine": [now], "creatinine_reference": [reference], "creatinine_48h": [before]})
+    assert clearance.score(row)["unsteady"].item() == unsteady

@@ -105,3 +105,11 @@ def test_choices_are_read_as_their_numbers():
     frame = pd.DataFrame({"x": ["b", None, "a", "b"]})
     assert choices(frame, "x", {"a": 0.0, "b": 1.0})[[0, 2, 3]].tolist() == [1, 0, 1]
     assert np.isnan(choices(frame, "x", {"a": 0.0, "b": 1.0})[1])
+
+
+@pytest.mark.parametrize("wrapped", [
+    pd.Series(np.float32([39.4, 0.1])).astype("category"), pd.Series([39.4, 0.1], dtype="float[pyarrow]").astype("category"),
+    pd.Series(pd.arrays.SparseArray(np.float32([39.4, 0.1]))),
+])
+def test_a_short_float_is_known_behind_categories_and_sparse_arrays(wrapped):
+    assert numbers(pd.DataFrame({"x": wrapped}), "x").tolist() == [39.4, 0.1]

@@ -119,3 +119,19 @@ def test_saturation_stands_in_for_a_missing_gas_by_option_alone(spo2, lines, poi
 def test_a_gas_comes_before_the_saturation():
     frame = pd.DataFrame({"pao2": [200.0], "spo2": [88.0], "fio2": [0.4], "ventilation": ["invasive"]})
     assert sofa.score(frame, options=sofa.Options(spo2="rice"))["respiration"].item() == 0
+
+
+def test_a_table_of_cut_offs_is_known_by_its_content():
+    assert Rules.of(sofa.score(DAYS, dict(sofa.CONVENTIONAL))).options["column"] == "conventional"
+    own = sofa.score(DAYS, {**sofa.SI, "liver": sofa.CONVENTIONAL["liver"]})
+    assert Rules.of(own).options["column"].startswith("own ")
+    with pytest.raises(DifferentRules, match="column"):
+        fall(sofa.score(DAYS), own)
+
+
+@pytest.mark.parametrize("wrong", [
+    {"ecmo": 9}, {"rrt": -1}, {"rrt": True}, {"ecmo": "4"}, {"ecmo": 4.5}, {"support": ("bipap",)}, {"support": ["niv"]},
+])
+def test_points_that_an_organ_cannot_have_and_machines_that_are_not_known_are_no_options(wrong):
+    with pytest.raises(UnknownOption, match=next(iter(wrong))):
+        sofa.Options(**wrong)

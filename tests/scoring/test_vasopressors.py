@@ -221,3 +221,12 @@ def test_a_dose_that_cannot_be_is_refused(dose):
 def test_factors_and_citation_are_those_of_sofa():
     assert vasopressors.CITATION is sofa.NEE_CITATION
     assert vasopressors.CUT == 0.1
+
+
+@pytest.mark.parametrize(("day", "base", "tartrate"), [
+    ({"norepinephrine": 0.16}, 4, 3), ({"norepinephrine": 0.04, "vasopressin": 0.03}, 4, 3),
+    ({"norepinephrine": 0.12, "vasopressin": 0.03}, 4, 4), ({"norepinephrine": 0.08}, 3, 3),
+])  # fmt: skip
+def test_the_points_of_a_label_read_both_ways_with_what_else_runs(day, base, tartrate):
+    found = vasopressors.points_by_salt({"map": 65.0} | day)
+    assert found == {"base": (base, base), "tartrate": (tartrate, tartrate)}
