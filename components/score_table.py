@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
+from itertools import groupby
 from typing import NamedTuple
 
 import pandas as pd
@@ -62,25 +63,36 @@ def _steps(score: str, items: Mapping[str, Item], lit: Lit, every: list[int]) ->
 
 
 def _row(score: str, name: str, item: Item, cells: list[str]) -> str:
-    one = {band.variable for band in item.bands}
-    alone = one.pop() if len(one) == 1 else ""
     told = f"<b>{escape(score_words.item(score, name))}</b>"
-    if alone in VARIABLES and VARIABLES[alone].unit:
-        measured = escape(words.label_with_unit(alone))
-        told = f"<b>{measured}</b>" if score_words.is_of(name, alone) else f'{told}<br><span class="quiet">{measured}</span>'
+    measured = list(dict.fromkeys(band.variable for band in item.bands))
+    if len(measured) == 1 and measured[0] in VARIABLES and score_words.is_of(name, measured[0]):
+        told = f"<b>{escape(words.label_with_unit(measured[0]))}</b>"
+    elif quiet := _measured(measured):
+        told += f'<br><span class="quiet">{escape(quiet)}</span>'
     return f'<tr><td class="text">{told}</td>{"".join(cells)}</tr>'
+
+
+def _measured(codes: Sequence[str]) -> str:
+    """What a row is of, with its unit; of several variables the units alone."""
+    if len(codes) == 1 and codes[0] in VARIABLES and VARIABLES[codes[0]].unit:
+        return words.label_with_unit(codes[0])
+    units = [VARIABLES[code].unit if code in VARIABLES else score_words.UNITS.get(code, "") for code in codes]
+    return ", ".join(dict.fromkeys(unit for unit in units if unit))
 
 
 def _cell(item: Item, points: int, lit: Lit, *, told: bool = False) -> str:
     is_lit, reached = lit.holds(item.name, points), lit.reached.get(item.name, ())
-    lines = "<br>".join(_line(item, band, is_lit and band in reached) for band in item.cell(points) if not _is_zero(band))
+    shown = [band for band in item.cell(points) if not _is_zero(band)]
+    alike = groupby(shown, key=lambda band: (limits(band), band.when, band.memory, is_lit and band in reached))
+    lines = "<br>".join(_line(item, list(bands), here) for (*_same, here), bands in alike)
     before = f"<b>{points}</b>&nbsp;: " if told else ""
     mark = "▶ " if is_lit and not reached else ""  # else it stands at the line that was reached
     return f'<td class="{"lit" if is_lit else ""}">{mark}{before}{lines}</td>'
 
 
-def _line(item: Item, band: Band, reached: bool) -> str:
-    text = escape(band_text(item, band))
+def _line(item: Item, bands: Sequence[Band], reached: bool) -> str:
+    """Bands of one limit in one line: "Dobutamine, vasopressin > 0"."""
+    text = escape(band_text(item, bands))
     return f"<b>▶ {text}</b>" if reached else text
 
 
@@ -89,15 +101,17 @@ def _is_zero(band: Band) -> bool:
     return band.high == 0 and band.low < 0
 
 
-def band_text(item: Item, band: Band) -> str:
-    """A band in the reader's language: "PaO₂/FiO₂ (mmHg) 100–<200, with ventilatory support"."""
+def band_text(item: Item, bands: Sequence[Band]) -> str:
+    """Bands in the reader's language: "PaO₂/FiO₂ 100–<200, with ventilatory support"."""
+    band = bands[0]
     drawn = {other.variable for other in item.bands}
     named = len(drawn) > 1 or band.variable in score_words.DERIVED
+    mark = " †" if band.memory else ""
     if band.variable in score_words.COUNTS or (band.answer and named):
-        return _("{what}: {told}", what=score_words.variable(band.variable), told=limits(band)) + (" †" if band.memory else "")
-    what = f"{score_words.variable(band.variable)} " if named else ""
+        return _("{what}: {told}", what=score_words.variable(band.variable), told=limits(band)) + mark
+    what = f"{', '.join(score_words.variable(one.variable) for one in bands)} " if named else ""
     when = f", {score_words.condition(band.when)}" if band.when else ""
-    return f"{what}{limits(band)}{when}{' †' if band.memory else ''}"
+    return f"{what}{limits(band)}{when}{mark}"
 
 
 def limits(band: Band) -> str:

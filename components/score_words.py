@@ -52,21 +52,22 @@ CONDITIONS = {
     "nonlisted": sentence("with vasopressin"),
     "alone": sentence("alone"),
     "with_other": sentence("with another drug"),
-    "injured": sentence("with creatinine > 110 or urine < 0.3"),
-    "acidosis": sentence("with creatinine > 110 or urine < 0.3, pH and bicarbonate both"),
+    "injured": sentence("if creatinine > 110 or urine < 0.3"),
+    "acidosis": sentence("both, in the same case"),
     "acute": sentence("with an acute rise"),
 }
 DERIVED = {
-    "pao2_fio2": sentence("PaO₂/FiO₂ (mmHg)"),
-    "spo2_fio2": sentence("SpO₂/FiO₂"),
-    "norepinephrine_equivalent": sentence("Norepinephrine equivalent (µg/kg/min)"),
-    "catecholamines": sentence("Norepinephrine + epinephrine (µg/kg/min)"),
+    "pao2_fio2": "PaO₂/FiO₂",
+    "spo2_fio2": "SpO₂/FiO₂",
+    "norepinephrine_equivalent": sentence("Norepinephrine equivalent"),
+    "catecholamines": sentence("Norepinephrine + epinephrine"),
     "low_lineages": sentence("low lineages"),
     "enlarged_organs": sentence("enlarged organs"),
     "creatinine_ratio": sentence("Creatinine, times the reference"),
-    "creatinine_rise": sentence("Creatinine, rise in 48 h (µmol/L)"),
+    "creatinine_rise": sentence("Creatinine, rise in 48 h"),
     "sofa4": sentence("points of four organs"),
 }
+UNITS = {"pao2_fio2": "mmHg", "norepinephrine_equivalent": "µg/kg/min", "catecholamines": "µg/kg/min", "creatinine_rise": "µmol/L"}
 COUNTS = ("low_lineages", "enlarged_organs", "sofa4")
 RARE = {  # drugs that have no box
     "phenylephrine": sentence("Phenylephrine"), "metaraminol": sentence("Metaraminol"),
