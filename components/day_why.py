@@ -25,7 +25,7 @@ def draw(scope: str, readings: pd.DataFrame, first: date, names: Mapping[str, st
             return
         days = sorted(pd.unique(readings["on_date"]), reverse=True)
         on = st.selectbox(_("Day"), days, format_func=day_name, key=f"why_day_{scope}", width=320)
-        found = scores.of_day("sofa", readings, on, names)
+        found = scores.sofa_of_day(readings, on, names)
         points, reached = found.points, found.reached
 
         def with_points(name: str) -> str:

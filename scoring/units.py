@@ -111,10 +111,10 @@ FACTORS: dict[str, dict[str, Factor]] = {  # the canonical unit of each variable
     "age": _only("years"),
     "pump_rate": _only("mL/h"),
     "concentration": {"mg/mL": Factor(), "µg/mL": _by("0.001")},
-    **dict.fromkeys(("support_days", "death_day"), _only("days")),
+    **dict.fromkeys(("support_days", "support_days_low", "support_days_high", "death_day"), _only("days")),
     **dict.fromkeys(("il2", "il6", "il10", "il12", "gm_csf", "ifn_gamma", "tnf_alpha"), CYTOKINE),
     **dict.fromkeys(("ventilation", "ecmo", "rrt", "gcs_kind", "mechanical_support", "delirium_drug", "fibrin_marker"), ANSWER),
-    **dict.fromkeys(("sex", "alive_day_28"), ANSWER),
+    **dict.fromkeys(("sex", "alive_day_28", "anticoagulated"), ANSWER),
     **dict.fromkeys(("hepatomegaly", "splenomegaly", "hemophagocytosis"), ANSWER),
     **dict.fromkeys(("nk_activity_low", "immunosuppression"), ANSWER),
 }

@@ -13,7 +13,7 @@ import pandas as pd
 
 from scoring.bands import Numbers
 from trial import protocol, schedule
-from trial.cells import CARRIED, CODES, SAMPLED, Places, Truths, cell_of, newest_of
+from trial.cells import CARRIED, CODES, SAMPLED, Places, Truths, cell_of, newest_of, patient_of
 from trial.variables import VARIABLES
 
 LABORATORY_GROUPS = ("blood", "liver", "hlh", "inflammation", "cytokines")
@@ -30,9 +30,8 @@ NOT_ENTERED, NOT_SEEN = -1, -2  # of the day before: nothing was entered; the fr
 def day_before(days: pd.Index[Any]) -> Places:
     """The place of the day before of each day among the days of its patient, NOT_ENTERED or NOT_SEEN."""
     on = pd.to_datetime(days.get_level_values("on_date")).to_numpy()
-    patient = days.codes[0] if isinstance(days, pd.MultiIndex) else np.zeros(len(days))
     first, follows = np.ones(len(days), dtype=bool), np.zeros(len(days), dtype=bool)
-    first[1:] = np.diff(patient) != 0
+    first[1:] = np.diff(patient_of(days)) != 0
     follows[1:] = np.diff(on) == np.timedelta64(1, "D")
     return np.where(first, NOT_SEEN, np.where(follows, np.arange(len(days)) - 1, NOT_ENTERED)).astype(np.intp)
 

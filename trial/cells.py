@@ -73,6 +73,12 @@ def cell_of(cells: pd.DataFrame) -> Places:
     return cell
 
 
+def patient_of(days: pd.Index[Any]) -> Places:
+    """A number for the patient of each day; a frame without patients is of one."""
+    patients: Places = np.asarray(days.codes[0] if isinstance(days, pd.MultiIndex) else np.zeros(len(days)), dtype=np.intp)
+    return patients
+
+
 def begins(cell: Places) -> Places:
     """Where each cell begins among rows that are sorted by cell."""
     return np.flatnonzero(np.diff(cell, prepend=-1))

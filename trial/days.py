@@ -1,11 +1,13 @@
 """From readings to days: the value of each variable that decides the day's scores, and the reading it comes from.
 
-One interval a reading (trial.cells): the day's worst is then an interval too, and it counts when no cut-off of any
-score divides it; otherwise the day's value is unknown, as if it had not been measured.
+One interval a reading (trial.cells): the day's worst is then an interval too, and it counts when no cut-off of the
+scores that ask divides it; otherwise the day's value is unknown, as if it had not been measured. Ferritin "> 3000"
+counts for HLH-2004 (500) and not for the HScore (6000).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +18,19 @@ from numpy.typing import NDArray
 from scoring import gases, hlh2004, hscore, sofa
 from scoring.bands import Numbers
 from trial import carried, protocol
-from trial.cells import CHOICE_NUMBER, CODES, NUMBER_OF, SAMPLED, Places, Truths, begins, cell_of, first_to_speak, usable
+from trial.cells import (
+    CHOICE_NUMBER,
+    CODES,
+    NUMBER_OF,
+    SAMPLED,
+    Places,
+    Truths,
+    begins,
+    cell_of,
+    first_to_speak,
+    patient_of,
+    usable,
+)
 from trial.reading import State
 from trial.variables import VARIABLES, variable
 
@@ -48,7 +62,8 @@ class _Decided:
 
 
 def by_day(
-    readings: pd.DataFrame, *, measured_only: bool = False, carry: bool = False, zone: str = protocol.TIME_ZONE
+    readings: pd.DataFrame, *, measured_only: bool = False, carry: bool = False, zone: str = protocol.TIME_ZONE,
+    cuts: Mapping[str, Sequence[float]] | None = None,
 ) -> pd.DataFrame:
     """One row a day on which anything was entered, one column a variable of which anything was.
 
@@ -58,20 +73,25 @@ def by_day(
 
     A value typed for the day (sampled_at empty) comes before samples; of samples the worst decides; a value carried
     over counts when nothing was measured, and not at all with `measured_only` (the rule of day 7). Not done, pending,
-    not applicable: unknown. PaO₂ and FiO₂ come from one gas where there are samples, and so does the ventilation.
+    not applicable: unknown. PaO₂ and FiO₂ come from one gas where there are samples, and so does the ventilation; the
+    FiO₂ may be of the evening before, so begin a window a day early.
 
     "As before" of a laboratory value counts when the value was measured the day before, or when the frame does not
     reach back to that day: begin a window a day early. `carry` does for every laboratory value of these days what the
     tap does, up to 24 hours from its sample to the midnight of `zone` (trial.carried).
+
+    `cuts`: the cut-offs of the score that asks, by variable, as its CUTPOINTS; without them those of SOFA, HScore and
+    HLH-2004 together. A variable that is not among them has no cut-off.
     """
-    found = _decided(readings, measured_only, carry, zone)
+    found = _decided(readings, measured_only, carry, zone, cuts)
     present = sorted(NUMBER_OF[code] for code in pd.unique(found.entered["variable"]))
     columns = {CODES[place]: _column(found.values[:, place], CODES[place], found.days) for place in present}
     return pd.DataFrame(columns, index=found.days)
 
 
 def deciding(
-    readings: pd.DataFrame, *, measured_only: bool = False, carry: bool = False, zone: str = protocol.TIME_ZONE
+    readings: pd.DataFrame, *, measured_only: bool = False, carry: bool = False, zone: str = protocol.TIME_ZONE,
+    cuts: Mapping[str, Sequence[float]] | None = None,
 ) -> pd.DataFrame:
     """`by_day` as one row a value, with the reading that decided it; its index is that of `readings`, each label once.
 
@@ -79,12 +99,12 @@ def deciding(
     (its label), sampled_at, state (of that reading), carried (a laboratory value of the day before, tapped or by
     `carry`), age_h (hours from its sample to the first moment of the day, of those that `carry` brought).
     """
-    found = _decided(readings, measured_only, carry, zone)
+    found = _decided(readings, measured_only, carry, zone, cuts)
     day, place = np.nonzero(found.rows != NO_ROW)
     row = found.rows[day, place]
     decided = found.entered.iloc[row]
     sampled_at = pd.to_datetime(decided["sampled_at"], utc=True).reset_index(drop=True)
-    of_before = found.day_of[row] != day
+    of_before = (found.day_of[row] != day) & carried.IS_LABORATORY[place]  # an FiO₂ of the evening before is of its gas
     tapped = (decided["state"] == str(State.CARRIED)).to_numpy() & carried.IS_LABORATORY[place]
     on = found.days[day].to_frame(index=False)
     return on.assign(
@@ -98,7 +118,9 @@ def deciding(
     )
 
 
-def _decided(readings: pd.DataFrame, measured_only: bool, carry: bool, zone: str) -> _Decided:
+def _decided(
+    readings: pd.DataFrame, measured_only: bool, carry: bool, zone: str, cuts: Mapping[str, Sequence[float]] | None
+) -> _Decided:
     for code in pd.unique(readings["variable"]):
         variable(code)
     entered = readings[readings["state"] != str(State.WITHDRAWN)]
@@ -108,10 +130,10 @@ def _decided(readings: pd.DataFrame, measured_only: bool, carry: bool, zone: str
         cells = carried.without_chains(cells, days)
         cells = carried.with_day_before(cells, days, zone) if carry else cells
     values, rows = np.full((len(days), len(CODES)), np.nan), np.full((len(days), len(CODES)), NO_ROW, dtype=np.intp)
-    worst = _worst(cells)
+    worst = _worst(cells, CUTPOINTS if cuts is None else {code: np.unique(limits) for code, limits in cuts.items()})
     values[worst["day"], worst["variable"]] = worst["value"]
     rows[worst["day"], worst["variable"]] = worst["row"]
-    _pair_gases(values, rows, cells)
+    _pair_gases(values, rows, cells, patient_of(days))
     return _Decided(entered, day_of, days, values, rows)
 
 
@@ -123,10 +145,10 @@ def _days(entered: pd.DataFrame) -> tuple[Places, pd.Index[Any]]:
     return np.asarray(entered.groupby(keys, sort=True).ngroup(), dtype=np.intp), index
 
 
-def _worst(cells: pd.DataFrame) -> pd.DataFrame:
+def _worst(cells: pd.DataFrame, cuts: Mapping[str, Numbers]) -> pd.DataFrame:
     """One row a cell that has a value: day, variable, value, and the row that decides.
 
-    NaN where the readings leave a cut-off of some score open: the row is then the one that leaves it open.
+    NaN where the readings leave a cut-off open: the row is then the one that leaves it open.
     """
     known = cells[cells["low"].notna()]
     variables, cell = known["variable"].to_numpy(), cell_of(known)
@@ -135,7 +157,7 @@ def _worst(cells: pd.DataFrame) -> pd.DataFrame:
     first = begins(np.sort(cell))
     worst, opens = _by_cell(cell, high, low)[first], _by_cell(cell, low, high)[first]  # of equals the earliest
     value = np.where(np.isinf(high[worst]), low[opens], high[worst]) * sign[worst]
-    is_open = _divided(variables[worst], *_turned(low[opens], high[worst], sign[worst]))
+    is_open = _divided(variables[worst], *_turned(low[opens], high[worst], sign[worst]), cuts)
     return known.iloc[np.where(is_open, opens, worst)].assign(value=np.where(is_open, np.nan, value))
 
 
@@ -149,18 +171,19 @@ def _turned(low: Numbers, high: Numbers, sign: Numbers) -> tuple[Numbers, Number
     return np.minimum(low * sign, high * sign), np.maximum(low * sign, high * sign)
 
 
-def _divided(variables: Places, low: Numbers, high: Numbers) -> Truths:
+def _divided(variables: Places, low: Numbers, high: Numbers, cuts: Mapping[str, Numbers]) -> Truths:
     """Whether a cut-off of the variable lies within the interval, its ends included."""
     divided = np.zeros(len(variables), dtype=bool)
     for place in np.unique(variables[low < high]):
         rows = (variables == place) & (low < high)
-        cuts = CUTPOINTS[CODES[place]]
-        divided[rows] = np.searchsorted(cuts, low[rows], "left") < np.searchsorted(cuts, high[rows], "right")
+        limits = cuts.get(CODES[place], np.array([]))
+        divided[rows] = np.searchsorted(limits, low[rows], "left") < np.searchsorted(limits, high[rows], "right")
     return divided
 
 
-def _pair_gases(values: Numbers, rows: Places, cells: pd.DataFrame) -> None:
-    """PaO₂ and FiO₂ of the gas that decides, on days that have samples of both; no pair, no FiO₂.
+def _pair_gases(values: Numbers, rows: Places, cells: pd.DataFrame, patients: Places) -> None:
+    """PaO₂ and FiO₂ of the gas that decides, on days that have samples of PaO₂ and for which no FiO₂ was typed; no pair,
+    no FiO₂. A gas is of the day of its PaO₂: its FiO₂ may be of the evening before, its ventilation not.
 
     The lowest ratio decides. Without support SOFA gives two points at most, however low the ratio: a gas of 68 before
     intubation and one of 120 after it are three points, not four.
@@ -168,11 +191,13 @@ def _pair_gases(values: Numbers, rows: Places, cells: pd.DataFrame) -> None:
     pao2, fio2, support = NUMBER_OF["pao2"], NUMBER_OF["fio2"], NUMBER_OF["ventilation"]
     sampled = cells[cells["rank"] == SAMPLED]
     oxygen, inspired, machine = (_samples(sampled, place) for place in (pao2, fio2, support))
+    typed = cells.loc[(cells["variable"] == fio2) & (cells["rank"] != SAMPLED), "day"]
+    oxygen = oxygen[~oxygen["day"].isin(typed)]
     if oxygen.empty or inspired.empty:
         return
-    both = np.intersect1d(oxygen["day"], inspired["day"])
-    values[both, fio2], rows[both, fio2] = np.nan, NO_ROW
-    paired = gases.newest(oxygen, inspired, "fio2", ["day"], gases.WINDOW).dropna(subset="fio2")
+    values[oxygen["day"], fio2], rows[oxygen["day"], fio2] = np.nan, NO_ROW
+    oxygen, inspired = (gas.assign(patient=patients[gas["day"]]) for gas in (oxygen, inspired))
+    paired = gases.newest(oxygen, inspired, "fio2", ["patient"], gases.WINDOW).dropna(subset="fio2")
     paired = gases.newest(paired, machine, "ventilation", ["day"])
     day = paired["day"].to_numpy()
     ventilation = paired["ventilation"].fillna(pd.Series(values[day, support], index=paired.index))

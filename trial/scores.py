@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from scoring import catalogue, hlh2004, hlh2024, units
+from scoring import sofa as sofa_1996
 from scoring.bands import Band, Span
 from scoring.explain import Given, Score, Why, cuts_of, reached, why
 from trial import days, screening, sofa
@@ -69,16 +70,16 @@ def of_readings(code: str, readings: Mapping[str, Reading]) -> Scored:
     return _scored(score, row, given_of(readings))
 
 
-def of_day(code: str, readings: pd.DataFrame, on: date, names: Mapping[str, str]) -> Scored:
-    """The score of one day of a patient, each value with the reading that decided: as typed, when, by whom.
+def sofa_of_day(readings: pd.DataFrame, on: date, names: Mapping[str, str]) -> Scored:
+    """The SOFA of one day of a patient, each value with the reading that decided: as typed, when, by whom.
 
     `readings`: of the patient, as db.days gives them. `names`: login to the name to show.
     """
-    decided = days.deciding(readings)
+    decided = days.deciding(readings, cuts=sofa_1996.CUTPOINTS)
     decided = decided[(decided["on_date"] == on) & decided["value"].notna()]
     rows = readings.loc[decided["reading"]].assign(carried=decided["carried"].to_numpy())
     given = {row["variable"]: _given(row, names) for row in rows.to_dict("records")}
-    return _scored(SCORES[code], dict(zip(decided["variable"], decided["value"], strict=True)), given)
+    return _scored(SCORES["sofa"], dict(zip(decided["variable"], decided["value"], strict=True)), given)
 
 
 def _given(row: Mapping[Any, Any], names: Mapping[str, str]) -> Given:
@@ -99,10 +100,9 @@ def _scored(score: Score, row: Mapping[str, Any], given: Mapping[str, Given]) ->
 
 
 def row_of(readings: Mapping[str, Reading], score: Score | None = None) -> dict[str, Any]:
-    """What these readings alone come to, as one row: a result "< 20" counts where no cut-off of the scores that the trial
-    decides by divides it, nor one of `score`."""
+    """What these readings alone come to, as one row: a result "< 20" counts where no cut-off of `score` divides it."""
     stored = {code: reading for code, reading in readings.items() if code in VARIABLES}
-    by_day = days.by_day(with_sheet(NO_READINGS, ANY_DAY, stored)) if stored else pd.DataFrame()
+    by_day = days.by_day(with_sheet(NO_READINGS, ANY_DAY, stored), cuts={}) if stored else pd.DataFrame()
     row = dict(by_day.iloc[0]) if len(by_day) else {}
     row |= {code: _value(reading) for code, reading in readings.items() if code not in VARIABLES and reading.state in KNOWN}
     row = {code: value for code, value in row.items() if not pd.isna(value)}

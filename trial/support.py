@@ -1,8 +1,8 @@
 """Machines and drugs from start to stop: what each calendar day of the site counts of them.
 
 A machine counts for each day on which it ran at any moment, by the gravest way it ran. A dose counts when the drug ran
-at it, or higher, for an hour without a break (a bolus is no infusion), and for each day that this hour touches.
-Nothing counts beyond its stop.
+at it, or higher, for an hour without a break (a bolus is no infusion), and for each day that this hour touches. While
+the hour is not over and the drug still runs, nobody knows yet. Nothing counts beyond its stop.
 """
 
 from __future__ import annotations
@@ -32,18 +32,23 @@ DTYPES: dict[str, Any] = {
 
 
 class Run(NamedTuple):
-    """Without a break from `started` to `stopped` (UTC): `level` is the dose, or the place of the choice."""
+    """Without a break from `started` to `stopped` (UTC): `level` is the dose, or the place of the choice.
+
+    `still`: it runs on at `stopped`, which is now.
+    """
 
     started: datetime
     stopped: datetime
     level: float
+    still: bool
 
 
 def by_day(intervals: pd.DataFrame, zone: str, until: datetime) -> pd.DataFrame:
     """One row a variable and day, as readings typed for the day, to be put under the readings of one patient.
 
     `intervals`: variable, number (canonical unit) or choice, started_at, stopped_at (with their time zone; NaT: it
-    still runs, up to `until`). A drug that ran and never for an hour has the dose 0; a day outside has no row. Raises
+    still runs, up to `until`). A drug that ran and never for an hour has the dose 0; one that still runs and has not for
+    an hour yet leaves its days without a row, unless another run gives them a dose; a day outside has no row. Raises
     UnknownVariable, and Impossible for what cannot have been.
     """
     now = _aware(until)
@@ -74,7 +79,14 @@ def _doses(runs: Sequence[Run], zone: str) -> dict[date, float]:
         for run in _unbroken([run for run in runs if run.level >= dose], dose):
             if run.stopped - run.started >= AN_HOUR:
                 found |= dict.fromkeys(_days(run, zone), dose)
-    return found
+    not_yet = _not_yet(runs, zone)
+    return {on: dose for on, dose in found.items() if dose > 0 or on not in not_yet}
+
+
+def _not_yet(runs: Sequence[Run], zone: str) -> set[date]:
+    """The days of a drug that still runs and has not for an hour; a pump at rest is no drug."""
+    running = [run for run in _unbroken([run for run in runs if run.level > 0], 0.0) if run.still]
+    return {on for run in running if run.stopped - run.started < AN_HOUR for on in _days(run, zone)}
 
 
 def _unbroken(runs: Iterable[Run], dose: float) -> list[Run]:
@@ -82,9 +94,10 @@ def _unbroken(runs: Iterable[Run], dose: float) -> list[Run]:
     joined: list[Run] = []
     for run in sorted(runs):
         if joined and run.started <= joined[-1].stopped:
-            joined[-1] = Run(joined[-1].started, max(joined[-1].stopped, run.stopped), dose)
+            last = joined[-1]
+            joined[-1] = Run(last.started, max(last.stopped, run.stopped), dose, last.still or run.still)
         else:
-            joined.append(Run(run.started, run.stopped, dose))
+            joined.append(run._replace(level=dose))
     return joined
 
 
@@ -104,7 +117,7 @@ def _run(told: Mapping[Any, Any], now: datetime) -> Run:
     if stopped < started and not runs_still:
         raise Impossible("{variable}: the stop, {stopped}, is before the start, {started}. Check both times.",
                          variable=known.code, started=started, stopped=stopped)  # fmt: skip
-    return Run(started, min(stopped, now), _level(known, told))
+    return Run(started, min(stopped, now), _level(known, told), runs_still or stopped > now)
 
 
 def _aware(at: Any) -> datetime | None:

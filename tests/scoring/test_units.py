@@ -26,7 +26,8 @@ CANONICAL = {
     "levosimendan": "µg/kg/min", "mechanical_support": "", "delirium_drug": "", "urine_ml_kg_h": "mL/kg/h", "ph": "",
     "bicarbonate": "mmol/L", "creatinine_reference": "µmol/L", "creatinine_48h": "µmol/L", "pt_prolongation": "s",
     "fibrin_marker": "", "pump_rate": "mL/h", "concentration": "mg/mL", "ggt": "U/L", "alp": "U/L", "age": "years",
-    "sex": "", "support_days": "days", "death_day": "days", "alive_day_28": "",
+    "sex": "", "support_days": "days", "support_days_low": "days",
+    "support_days_high": "days", "anticoagulated": "", "death_day": "days", "alive_day_28": "",
 }  # fmt: skip
 
 

@@ -123,6 +123,25 @@ def test_a_result_beyond_the_assay_counts_where_no_cut_off_lies_beyond_it(variab
         assert value == pytest.approx(limit, rel=1e-5)
 
 
+@pytest.mark.parametrize(("variable", "comparator", "limit", "counts_for"), [
+    ("ferritin", ">", 3000.0, "hlh2004"), ("ferritin", ">", 6000.0, "hlh2004 hscore"), ("ferritin", ">", 400.0, ""),
+    ("ferritin", "<", 400.0, "hlh2004 hscore"), ("ferritin", "<", 1500.0, "hscore"),
+    ("platelets", "<", 100.0, "hlh2004 hscore"), ("platelets", "<", 20.0, "hlh2004 hscore sofa"),
+    ("platelets", ">", 150.0, "hlh2004 hscore sofa"), ("fibrinogen", "<", 2.0, "hscore"),
+    ("bilirubin", "<", 30.0, "hlh2004 hscore"),
+])
+def test_a_result_beyond_the_assay_is_judged_by_the_cut_offs_of_the_score_that_asks(variable, comparator, limit, counts_for):
+    for name, score in (("hlh2004", hlh2004), ("hscore", hscore), ("sofa", sofa)):
+        asks = name in counts_for or variable not in score.CUTPOINTS
+        assert np.isnan(day(reading(variable, limit, comparator=comparator), cuts=score.CUTPOINTS)[variable]) != asks
+
+
+def test_without_a_score_that_asks_the_cut_offs_of_all_three_divide():
+    result = reading("ferritin", 3000.0, comparator=">")
+    assert np.isnan(day(result)["ferritin"]) and day(result, cuts={})["ferritin"] > 3000
+    assert np.isnan(day(result, cuts={"ferritin": (9000, 500)})["ferritin"])  # in any order
+
+
 def test_less_than_20_platelets_are_four_points_and_more_than_204_bilirubin_too():
     values = day(reading("platelets", 20.0, comparator="<"), reading("bilirubin", 204.0, comparator=">"))
     points = sofa.score(values.to_frame().T.astype(float))
@@ -170,6 +189,62 @@ def test_a_typed_fio2_serves_for_the_gases_of_the_laboratory():
 def test_a_typed_gas_stands_as_typed():
     values = day(reading("pao2", 100.0), reading("fio2", 0.5), reading("pao2", 60.0, EIGHT), reading("fio2", 1.0, EIGHT))
     assert (values["pao2"], values["fio2"]) == (100, 0.5)
+
+
+NIGHT = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
+TOMORROW = TODAY + timedelta(days=1)
+
+
+def after_midnight(*rows, hours=1.0):
+    """The day after TODAY, with a PaO₂ so many hours after 23:30."""
+    gas = reading("pao2", 80.0, NIGHT + timedelta(hours=hours), on=TOMORROW)
+    return by_day(frame(gas, *rows)).loc[TOMORROW]
+
+
+@pytest.mark.parametrize(("hours", "paired"), [(0.5, True), (1, True), (4, True), (4.01, False), (12, False)])
+def test_a_gas_soon_after_midnight_takes_the_fio2_of_the_evening_before(hours, paired):
+    values = after_midnight(reading("fio2", 0.4, NIGHT), hours=hours)
+    assert values["pao2"] == 80
+    assert values["fio2"] == 0.4 if paired else np.isnan(values["fio2"])
+
+
+def test_a_gas_is_of_the_day_of_its_pao2():
+    days = by_day(frame(reading("fio2", 0.4, NIGHT), reading("pao2", 80.0, NIGHT + timedelta(hours=1), on=TOMORROW)))
+    assert np.isnan(days.loc[TODAY, "pao2"]) and days.loc[TODAY, "fio2"] == 0.4
+
+
+def test_the_fio2_set_after_midnight_comes_before_that_of_the_evening():
+    own = reading("fio2", 0.6, NIGHT + timedelta(minutes=45), on=TOMORROW)
+    assert after_midnight(reading("fio2", 0.4, NIGHT), own)["fio2"] == 0.6
+    later = reading("fio2", 1.0, NIGHT + timedelta(hours=9), on=TOMORROW)
+    assert after_midnight(reading("fio2", 0.4, NIGHT), later)["fio2"] == 0.4
+
+
+@pytest.mark.parametrize("state", ["measured", "carried"])
+def test_an_fio2_typed_for_the_day_speaks_for_its_gases_and_the_evening_before_does_not(state):
+    assert after_midnight(reading("fio2", 0.4, NIGHT), reading("fio2", 0.5, on=TOMORROW, state=state))["fio2"] == 0.5
+
+
+def test_an_fio2_that_does_not_apply_to_the_day_is_not_found_the_evening_before():
+    assert np.isnan(after_midnight(reading("fio2", 0.4, NIGHT), reading("fio2", on=TOMORROW, state="not_applicable"))["fio2"])
+    assert after_midnight(reading("fio2", 0.4, NIGHT), reading("fio2", on=TOMORROW, state="not_done"))["fio2"] == 0.4
+
+
+def test_the_ventilation_of_the_evening_before_is_not_that_of_a_gas_after_midnight():
+    fio2, evening = reading("fio2", 0.4, NIGHT), reading("ventilation", "invasive", NIGHT)
+    assert after_midnight(fio2, evening)["ventilation"] is None
+    stopped = reading("ventilation", "none", NIGHT + timedelta(minutes=31), on=TOMORROW)
+    assert after_midnight(fio2, evening, stopped)["ventilation"] == "none"
+    assert after_midnight(fio2, evening, reading("ventilation", "niv", on=TOMORROW))["ventilation"] == "niv"
+
+
+def test_a_gas_does_not_take_the_fio2_of_another_patient():
+    one, other = {"patient": "001-S0001"}, {"patient": "001-S0002"}
+    gas = reading("pao2", 80.0, NIGHT + timedelta(hours=1), on=TOMORROW)
+    days = by_day(frame(gas | one, reading("fio2", 0.9, NIGHT + timedelta(minutes=20), **other),
+                        reading("fio2", 0.4, NIGHT, **one), gas | other | {"number": 60.0}))
+    assert days.loc[("001-S0001", TOMORROW), "fio2"] == 0.4
+    assert days.loc[("001-S0002", TOMORROW), "fio2"] == 0.9
 
 
 def test_support_must_apply_to_that_gas():
@@ -252,15 +327,15 @@ def test_a_day_that_counts_scores_as_the_true_values_would_whatever_they_are(ent
     seen = [reading(variable, limit, at, comparator=sign) for (limit, sign), at in zip(values, times, strict=True)]
     true = [reading(variable, truth_of(limit, sign, share), at)
             for (limit, sign), share, at in zip(values, shares, times, strict=False)]
-    found = day(*seen)[variable]
-    if not np.isnan(found):
-        pd.testing.assert_series_equal(scores(variable, found), scores(variable, day(*true)[variable]))
+    for asking in ((sofa,), (hscore,), (hlh2004,), (sofa, hscore, hlh2004)):
+        found = day(*seen, cuts=asking[0].CUTPOINTS if len(asking) == 1 else None)[variable]
+        if not np.isnan(found):
+            pd.testing.assert_series_equal(scores(asking, variable, found), scores(asking, variable, day(*true)[variable]))
 
 
-def scores(variable, value):
+def scores(asking, variable, value):
     row = pd.DataFrame({variable: [value]})
-    tables = (sofa.score(row), hscore.score(row), hlh2004.score(row))
-    return pd.concat([table.iloc[0].astype(object) for table in tables])
+    return pd.concat([score.score(row).iloc[0].astype(object) for score in asking])
 
 
 def test_a_whole_trial_takes_the_time_of_a_blink():

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scoring import hlh2004, hscore
 from trial.carried import LABORATORY
 from trial.days import by_day, deciding
 from trial.schedule import day_length, ward_date
@@ -94,6 +95,27 @@ def test_a_gas_takes_the_ventilation_typed_for_the_day_where_there_is_no_sample_
 def test_a_gas_without_a_pair_has_no_fio2():
     found = decided(sample("fio2", 0.4, clock(TODAY, 8)), sample("pao2", 80.0, clock(TODAY, 18)))
     assert list(found.index) == ["pao2"]
+
+
+def test_an_fio2_of_the_evening_before_is_of_its_gas_and_not_carried():
+    rows = (sample("fio2", 0.4, clock(TODAY, 23, 30)), sample("pao2", 80.0, clock(TOMORROW, 0, 30)))
+    row = decided(*rows, on=TOMORROW).loc["fio2"]
+    assert (row["value"], row["reading"], row["sampled_at"], row["carried"]) == (0.4, 0, clock(TODAY, 23, 30), False)
+    assert np.isnan(row["age_h"])
+
+
+@pytest.mark.parametrize(("again", "paired"), [(0, True), (1, False)])
+def test_the_four_hours_before_a_gas_are_real_ones_when_half_past_two_comes_twice(again, paired):
+    evening = clock(LONG - timedelta(days=1), 23)
+    rows = (sample("fio2", 0.4, evening), sample("pao2", 80.0, clock(LONG, 2, 30, fold=again)))  # 3.5 hours, 4.5 hours
+    assert ("fio2" in decided(*rows, on=LONG).index) == paired
+
+
+def test_the_reading_that_leaves_a_cut_off_open_for_one_score_decides_for_another():
+    result = sample("ferritin", 3000.0, clock(TODAY, 8), comparator=">")
+    assert np.isnan(decided(result).loc["ferritin", "value"])
+    assert np.isnan(decided(result, cuts=hscore.CUTPOINTS).loc["ferritin", "value"])
+    assert decided(result, cuts=hlh2004.CUTPOINTS).loc["ferritin", "value"] == pytest.approx(3000, rel=1e-5)
 
 
 def test_a_cut_off_left_open_names_the_reading_that_leaves_it_open():
@@ -330,5 +352,5 @@ def test_what_is_carried_is_of_the_laboratory_and_at_most_24_hours_old(readings)
     assert not (carried["age_h"] > 24).any()
     of_before = carried[carried["state"] == "measured"]
     assert list(readings.loc[of_before["reading"], "on_date"]) == [on - timedelta(days=1) for on in of_before["on_date"]]
-    own = found[~found["carried"]]
+    own = found[~found["carried"] & (found["variable"] != "fio2")]
     assert list(readings.loc[own["reading"], "on_date"]) == list(own["on_date"])

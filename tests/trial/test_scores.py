@@ -45,7 +45,7 @@ def test_the_trial_scores_under_the_protocol_s_options() -> None:
 
 def test_a_day_tells_the_sample_that_decided_and_who_entered_it() -> None:
     readings = frame(row("platelets", 90.0, 6), row("platelets", 45.0, 14, typed="45", unit="G/L"), row("platelets", 60.0, 20))
-    why = scores.of_day("sofa", readings, ON, {"lea": "Léa"}).why("coagulation")
+    why = scores.sofa_of_day(readings, ON, {"lea": "Léa"}).why("coagulation")
     assert why.points == 3 and why.known == {"platelets": 45.0}
     given = why.given["platelets"]
     assert (given.typed, given.unit, given.by, given.entered_at) == ("45", "G/L", "Léa", AT)
@@ -55,22 +55,26 @@ def test_a_day_tells_the_sample_that_decided_and_who_entered_it() -> None:
 def test_a_day_tells_the_gas_that_decided() -> None:
     readings = frame(row("pao2", 80.0, 6), row("fio2", 0.5, 6), row("pao2", 90.0, 12), row("fio2", 1.0, 12),
                      row("ventilation", None, None, choice="invasive", typed="invasive"))  # fmt: skip
-    why = scores.of_day("sofa", readings, ON, {}).why("respiration")
+    why = scores.sofa_of_day(readings, ON, {}).why("respiration")
     assert why.points == 4 and (why.known["pao2"], why.known["fio2"]) == (90.0, 1.0)
     assert why.given["pao2"].at == datetime(2026, 3, 2, 12, tzinfo=UTC) and why.given["ventilation"].by == "lea"
 
 
 def test_a_tapped_value_says_that_it_was_carried() -> None:
     readings = frame(row("bilirubin", 40.0, on_date=date(2026, 3, 1)), row("bilirubin", 40.0, state="carried"))
-    assert scores.of_day("sofa", readings, ON, {}).why("liver").given["bilirubin"].carried
+    assert scores.sofa_of_day(readings, ON, {}).why("liver").given["bilirubin"].carried
 
 
 @pytest.mark.parametrize(("code", "sheet", "known"), [
     ("ohi", {"scd25": "> 3000"}, {}),  # may be above 3900
     ("ohi", {"scd25": "> 4000"}, {"scd25"}),
     ("hlh2004", {"scd25": "> 3000"}, {"scd25"}),  # above 2400 in every case
-    ("sofa2", {"platelets": "< 50"}, {}),  # one day's value for all scores, and SOFA's 20 divides it
-    ("sofa2", {"platelets": "< 20"}, {"platelets"}),
+    ("sofa2", {"platelets": "< 50"}, {"platelets"}),
+    ("sofa", {"platelets": "< 50"}, {}),
+    ("sofa", {"platelets": "< 20"}, {"platelets"}),
+    ("hscore", {"ferritin": "> 3000"}, {}),
+    ("hlh2004", {"ferritin": "> 3000"}, {"ferritin"}),
+    ("kdigo", {"creatinine": "> 354"}, {"creatinine"}),
     ("dic", {"platelets": "< 60"}, {}),
 ])  # fmt: skip
 def test_a_result_beyond_the_assay_counts_where_no_cut_off_divides_it(code: str, sheet: dict[str, str], known: set[str]) -> None:

@@ -157,3 +157,69 @@ def test_the_sheet_of_screening_asks_all_three_scores_in_rounds_order() -> None:
     assert set(HLH_INPUTS) - {"weight"} <= set(INPUTS)
     assert {"pao2", "gcs", "gcs_kind", "norepinephrine", "urine_output"} <= set(INPUTS)
     assert len(set(INPUTS)) == len(INPUTS)
+
+
+BEYOND = {"temperature": 38.5, "splenomegaly": "yes", "hemoglobin": 8.9, "platelets": 99, "triglycerides": 3.0}
+
+
+def beyond(code: str, limit: float, comparator: str, **more: Any) -> Screened:
+    """Four criteria of HLH-2004 are met, and one result lies beyond the assay."""
+    known = [row(name, value) for name, value in BEYOND.items() if name != code]
+    return found(*known, row(code, limit, comparator=comparator, **more))
+
+
+def test_a_result_that_the_hscore_leaves_open_counts_for_hlh_2004() -> None:
+    """Ferritin > 3000 is 500 or more, and 35 or 50 points of the HScore: open there, 0 to 50 as if it were missing."""
+    scores = beyond("ferritin", 3000, ">")
+    assert (scores.hlh2004["met"], scores.hlh2004["count"]) == (True, 5)
+    missing = found(*(row(code, value) for code, value in BEYOND.items()))
+    assert pd.isna(scores.hscore["ferritin"])
+    assert (scores.scores.hscore_low, scores.scores.hscore_high) == (missing.scores.hscore_low, missing.scores.hscore_high)
+
+
+@pytest.mark.parametrize(
+    ("code", "limit", "comparator", "met"),
+    [("scd25", 3000, ">", True), ("scd25", 2000, ">", None), ("ferritin", 400, "<", False), ("ferritin", 400, ">", None),
+     ("ferritin", 1500, "<", None), ("platelets", 100, "<", True)],
+)  # fmt: skip
+def test_each_result_beyond_the_assay_in_hlh_2004(code: str, limit: float, comparator: str, met: bool | None) -> None:
+    criterion = beyond(code, limit, comparator).hlh2004["cytopenias" if code == "platelets" else code]
+    assert (None if pd.isna(criterion) else bool(criterion)) is met
+
+
+def test_a_result_that_hlh_2004_leaves_open_counts_for_the_hscore() -> None:
+    scores = beyond("ferritin", 1500, "<")
+    assert scores.hscore["ferritin"] == 0
+    assert pd.isna(scores.hlh2004["ferritin"])
+    assert scores.values["ferritin"] == pytest.approx(1500, rel=1e-5)
+
+
+def test_the_sofa_judges_a_result_by_its_own_cut_offs() -> None:
+    assert beyond("platelets", 105, ">").sofa.isna()["coagulation"]  # 1 point or none, though nothing to HLH-2004
+    assert found(row("creatinine", 440, comparator=">"), row("platelets", 20, comparator="<")).sofa["coagulation"] == 4
+    lowered = found(row("platelets", 101, comparator="<"), row("creatinine", 110, comparator="<")).sofa
+    assert lowered["renal"] == 0 and pd.isna(lowered["coagulation"])
+
+
+def test_the_values_of_the_decision_are_those_of_hlh_2004_and_else_of_the_hscore() -> None:
+    scores = found(row("ferritin", 3000, comparator=">"), row("fibrinogen", 2.0, comparator="<"), row("ast", 40, comparator="<"),
+                   row("splenomegaly", "yes"), row("hepatomegaly", "no"), row("white_cells", 2.0))  # fmt: skip
+    assert scores.values["ferritin"] == pytest.approx(3000, rel=1e-5)  # HLH-2004
+    assert scores.values["fibrinogen"] == pytest.approx(2.0, rel=1e-5)  # HScore; 1.5 lies within for HLH-2004
+    assert pd.isna(scores.values["ast"])  # of the HScore alone, and 30 lies within
+    assert list(scores.values[["splenomegaly", "hepatomegaly", "white_cells"]]) == ["yes", "no", 2.0]
+
+
+@pytest.mark.parametrize(
+    ("limit", "comparator", "met"), [(2.65, ">", True), (2.65, "<", False), (2.655, "<", None), (2.6, ">", None)]
+)
+def test_triglycerides_beyond_the_assay_in_grams_meet_the_limit_in_grams(limit: float, comparator: str, met: bool | None) -> None:
+    scores = found(row("triglycerides", limit, unit="g/L", comparator=comparator), row("fibrinogen", 2.0))
+    criterion = scores.hlh2004["triglycerides_or_fibrinogen"]
+    assert (None if pd.isna(criterion) else bool(criterion)) is met
+
+
+def test_an_open_result_of_today_is_not_replaced_by_an_older_one() -> None:
+    """Ferritin above 3000 today: 35 or 50 points of HScore, whatever 1500 of three days ago would have given."""
+    scores = found(row("ferritin", 1500, ago=3), row("ferritin", 3000, comparator=">", typed="> 3000"))
+    assert pd.isna(scores.hscore["ferritin"]) and scores.hlh2004["ferritin"]

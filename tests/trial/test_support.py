@@ -95,6 +95,41 @@ def test_a_bolus_is_no_infusion():
     assert days(ran("epinephrine", 1.0, clock(MONDAY, 8), clock(MONDAY, 8, 1))) == {("epinephrine", MONDAY): 0}
 
 
+@pytest.mark.parametrize(("minutes", "known"), [(20, {}), (59, {}), (60, {MONDAY: 0.2})])
+def test_a_drug_that_runs_on_and_has_not_for_an_hour_is_not_known_yet(minutes, known):
+    start = clock(MONDAY, 8)
+    assert norepinephrine((0.2, start), until=start + timedelta(minutes=minutes)) == known
+    assert norepinephrine((0.2, start, clock(MONDAY, 12)), until=start + timedelta(minutes=minutes)) == known  # a planned stop
+
+
+def test_a_drug_that_stopped_within_the_hour_is_known_to_be_none():
+    assert norepinephrine((0.2, clock(MONDAY, 8), clock(MONDAY, 8, 20)), until=clock(MONDAY, 8, 20)) == {MONDAY: 0}
+
+
+def test_a_drug_started_again_has_the_dose_of_the_earlier_run_of_that_day_meanwhile():
+    earlier = (0.1, clock(MONDAY, 2), clock(MONDAY, 5))
+    assert norepinephrine(earlier, (0.4, clock(MONDAY, 8)), until=clock(MONDAY, 8, 20)) == {MONDAY: 0.1}
+    bolus = (0.1, clock(MONDAY, 2), clock(MONDAY, 2, 5))
+    assert norepinephrine(bolus, (0.4, clock(MONDAY, 8)), until=clock(MONDAY, 8, 20)) == {}
+
+
+def test_a_dose_turned_up_just_now_leaves_the_lower_one_to_count():
+    assert norepinephrine((0.1, clock(MONDAY, 2), clock(MONDAY, 8)), (0.4, clock(MONDAY, 8)), until=clock(MONDAY, 8, 20)) == {
+        MONDAY: 0.1}
+    both = (0.1, clock(MONDAY, 7, 30), clock(MONDAY, 8)), (0.4, clock(MONDAY, 8))
+    assert norepinephrine(*both, until=clock(MONDAY, 8, 20)) == {}
+    assert norepinephrine(*both, until=clock(MONDAY, 8, 30)) == {MONDAY: 0.1}
+
+
+def test_a_drug_started_before_midnight_leaves_both_days_open_until_its_hour_is_over():
+    assert norepinephrine((0.2, clock(MONDAY, 23, 30)), until=clock(TUESDAY, 0, 10)) == {}
+    assert norepinephrine((0.2, clock(MONDAY, 23, 30)), until=clock(TUESDAY, 0, 30)) == {MONDAY: 0.2, TUESDAY: 0.2}
+
+
+def test_a_pump_at_rest_that_runs_on_is_no_drug_at_once():
+    assert norepinephrine((0.0, clock(MONDAY, 8)), until=clock(MONDAY, 8, 20)) == {MONDAY: 0}
+
+
 def test_a_peak_of_ten_minutes_within_a_long_infusion_is_not_its_dose():
     assert norepinephrine(
         (0.1, clock(MONDAY, 8), clock(MONDAY, 12)), (0.5, clock(MONDAY, 12), clock(MONDAY, 12, 10)),
