@@ -9,7 +9,8 @@ from html import escape
 from components import score_words, words
 from components.why import value_text
 from components.words import _
-from scoring.passports import Checked, Note
+from scoring.notes import Note
+from scoring.passports import Checked
 from scoring.rules import VERSION
 
 CODED_OPTION = "<code>{name}</code>&nbsp;{value}"

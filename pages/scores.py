@@ -5,7 +5,7 @@ import streamlit as st
 from components import boxes, ctcae_grades, passport, reckonings, score_result, score_table, score_words, why
 from components.words import _
 from menu import page
-from scoring import passports
+from scoring import notes, passports
 from trial import scores
 from trial.reading import Reading
 from trial.sheet import Sheet
@@ -54,10 +54,10 @@ def draw_table_and_why(found: scores.Scored) -> None:
 
 
 def draw_passport(code: str, citation: str, options: dict[str, object]) -> None:
-    papers, tabled = passports.PASSPORTS[code], code in scores.SCORES
-    checked = passports.run(scores.SCORES[code], papers) if tabled else passports.run_formula(code, papers)
+    checks, tabled = passports.CHECKS[code], code in scores.SCORES
+    checked = passports.run(scores.SCORES[code], checks) if tabled else passports.run_formula(code, checks)
     with st.expander(passport.summary(checked), icon=":material/verified:"):
-        st.html(passport.draw(code, citation, options, checked, papers.notes))
+        st.html(passport.draw(code, citation, options, checked, notes.NOTES[code]))
 
 
 @st.fragment

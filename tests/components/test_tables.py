@@ -23,7 +23,7 @@ from components import (
     why,
 )
 from components.words import label_with_unit
-from scoring import hlh2004, hscore, passports, rules
+from scoring import hlh2004, hscore, notes, passports, rules
 from scoring import sofa as sofa_1996
 from scoring.explain import Given
 from trial import days, eligibility, schedule, scores, sofa
@@ -239,11 +239,11 @@ def test_the_explanation_of_an_open_item_lists_what_each_result_would_give() -> 
         assert re.search(rf"{re.escape(result)} +{points} +{total}", drawn), drawn
 
 
-@pytest.mark.parametrize("code", passports.PASSPORTS)
+@pytest.mark.parametrize("code", passports.CHECKS)
 def test_a_passport_shows_notes_checks_and_options(code: str) -> None:
-    papers = passports.PASSPORTS[code]
-    checked = passports.run(SCORES[code], papers) if code in SCORES else passports.run_formula(code, papers)
-    drawn = text(passport.draw(code, "CITATION", {"rrt": None, "support": ["niv"]}, checked, papers.notes))
+    checks, said = passports.CHECKS[code], notes.NOTES[code]
+    checked = passports.run(SCORES[code], checks) if code in SCORES else passports.run_formula(code, checks)
+    drawn = text(passport.draw(code, "CITATION", {"rrt": None, "support": ["niv"]}, checked, said))
     assert "CITATION" in drawn and "rrt" in drawn and rules.VERSION in drawn and "✗" not in drawn
-    assert drawn.count("✓") == len(checked) and papers.notes
-    assert drawn.count("de mémoire") == sum(note.memory for note in papers.notes)
+    assert drawn.count("✓") == len(checked) and said
+    assert drawn.count("de mémoire") == sum(note.memory for note in said)

@@ -18,7 +18,7 @@ from components.locale import collect
 from db.may import ROLES
 from db.on_file import FIELD_OF as MILESTONES
 from db.screening import ROUTES as CONSENTS
-from scoring import ctcae, hlh2004, hscore, passports, sofa
+from scoring import ctcae, hlh2004, hscore, notes, sofa
 from trial import dosing, eligibility, endpoints, labfile, layouts, protocol, variables
 from trial.errors import Impossible, TrialError
 from trial.reading import State
@@ -44,7 +44,7 @@ def french_texts() -> Iterator[str]:
     yield from (french for _, french in (*variables.GROUPS.values(), *variables.CHOICE_LABELS.values()))
     yield from (text for one in eligibility.CRITERIA for text in (one.fr, one.help_fr))
     yield from (choice.fr for choice in protocol.OPEN_CHOICES)
-    yield from (text for papers in passports.PASSPORTS.values() for note in papers.notes for text in (note.fr, note.here_fr))
+    yield from (text for of_score in notes.NOTES.values() for note in of_score for text in (note.fr, note.here_fr))
     yield from (condition.fr for condition in ctcae.CONDITIONS.values())
     yield from (term.name.fr for version in ctcae.VERSIONS for term in ctcae.terms_of(version).values())
 

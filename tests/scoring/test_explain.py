@@ -12,7 +12,7 @@ from scoring import sofa
 from scoring.catalogue import SCORES
 from scoring.explain import Given, why
 from scoring.inputs import INPUTS
-from scoring.passports import PASSPORTS, run, run_formula
+from scoring.passports import CHECKS, Check, run, run_formula
 from tests.oracle import draws
 from tests.scoring.whys import explains, possible
 
@@ -111,18 +111,18 @@ def test_a_result_that_is_found_gives_what_was_foretold(missing, organ):
 
 @pytest.mark.parametrize("code", SCORES)
 def test_every_boundary_check_of_the_passport_passes(code):
-    assert [one.check for one in run(SCORES[code], PASSPORTS[code]) if not one.passed] == []
+    assert [one.check for one in run(SCORES[code], CHECKS[code]) if not one.passed] == []
 
 
-@pytest.mark.parametrize("code", [code for code in PASSPORTS if code not in SCORES])
+@pytest.mark.parametrize("code", [code for code in CHECKS if code not in SCORES])
 def test_every_worked_check_of_a_formula_passes(code):
-    checked = run_formula(code, PASSPORTS[code])
+    checked = run_formula(code, CHECKS[code])
     assert checked and all(one.passed for one in checked)
 
 
 @pytest.mark.parametrize("code", ["sofa", "sofa2", "hscore", "hlh2004", "ohi", "dic", "sic"])
 def test_the_passport_checks_every_cut_off_of_the_table_on_both_sides(code):
-    told = PASSPORTS[code].checks
+    told = CHECKS[code]
     for item in SCORES[code].items.values():
         for band in item.bands:
             column = INPUTS.get(band.variable)
@@ -137,11 +137,9 @@ def test_the_passport_checks_every_cut_off_of_the_table_on_both_sides(code):
 
 
 def test_a_check_that_fails_is_seen_to_fail():
-    from scoring.passports import Check, Passport
-
-    (one,) = run(SOFA, Passport((Check("coagulation", {"platelets": 150.0}, 1),)))
+    (one,) = run(SOFA, (Check("coagulation", {"platelets": 150.0}, 1),))
     assert not one.passed and (one.low, one.high) == (0, 0)
-    (still_open,) = run(SOFA, Passport((Check("renal", {"urine_output": 900.0}, 0),)))
+    (still_open,) = run(SOFA, (Check("renal", {"urine_output": 900.0}, 0),))
     assert not still_open.passed
 
 
