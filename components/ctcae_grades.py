@@ -24,6 +24,7 @@ from trial.reading import Reading
 from trial.variables import variable
 
 KEPT = "ctcae_typed"  # what was typed, by version, term and box: a look at another score does not lose it
+BOX = "dec_ctcae_"
 LIMIT = sentence("{variable}: a limit and a value before the first dose are entered without < or >. Type the number alone.")
 
 
@@ -34,7 +35,7 @@ def draw() -> Reckoned:
                                        key="ctcae_version", format_func=lambda one: f"v{one}", required=True)  # fmt: skip
         terms = ctcae.terms_of(version)
         chosen = held.get("term") if held.get("term") in terms else next(iter(terms))
-        code = st.selectbox(_("Value"), list(terms), key="ctcae_term", index=list(terms).index(chosen), width=420,
+        code = st.selectbox(_("Term"), list(terms), key="ctcae_term", index=list(terms).index(chosen), width=420,
                             format_func=lambda one: _spoken(terms[one].name))  # fmt: skip
     held |= {"version": version, "term": code}
     read = _boxes(code, terms[code].references, held)
@@ -48,8 +49,15 @@ def draw() -> Reckoned:
     low, high = _grade(score, code, read.get("value"))
     raised = given.get("baseline", 0) > given.get("uln", float("inf"))
     st.html(_table(terms[code], low if low == high and "value" in read else None, raised))
-    answer = _answer(code, version, given, low, high, raised) if "value" in read else verdict("", _("No value yet"))
-    return Reckoned(answer, ctcae.CITATION, {"version": version})
+    if "value" not in read:
+        return Reckoned(verdict("", _("No value yet")), ctcae.CITATION, {"version": version})
+    return Reckoned(_answer(code, version, given, (low, high), terms[code].references), ctcae.CITATION, {"version": version})
+
+
+def keep() -> None:
+    """What stands in the boxes now, before another score is drawn in their place."""
+    typed = {str(key): text for key, text in st.session_state.items() if str(key).startswith(BOX)}
+    st.session_state[KEPT] = st.session_state.get(KEPT, {}) | typed
 
 
 def _boxes(code: str, references: tuple[str, ...], held: dict[str, object]) -> dict[str, Reading]:
@@ -60,7 +68,7 @@ def _boxes(code: str, references: tuple[str, ...], held: dict[str, object]) -> d
     found = {}
     with st.container(horizontal=True):
         for name in ("value", *references):
-            key = f"dec_ctcae_{code}_{name}"
+            key = f"{BOX}{code}_{name}"
             text = st.text_input(f"{labels[name]}{unit}", value=str(held.get(key, "")), key=key, live="600ms", width=220,
                                  autocomplete="off")  # fmt: skip
             held[key] = text or ""
@@ -95,19 +103,28 @@ def _grade(score: Score, code: str, value: Reading | None) -> tuple[int, int]:
     return int(span.low.min()), int(span.high.max())
 
 
-def _answer(code: str, version: int, given: Mapping[str, float], low: int, high: int, raised: bool) -> str:
-    grade = str(low) if low == high else f"{low}–{high}"
+def _answer(code: str, version: int, given: Mapping[str, float], grade: tuple[int, int], references: tuple[str, ...]) -> str:
+    low, high = grade
+    told = str(low) if low == high else f"{low}–{high}"
     lines = [] if low == high else [
-        _("Not settled: a limit of normal, the value before the first dose or the exact value is missing.")]  # fmt: skip
+        _("Not settled: a limit of normal or the value before the first dose is missing.") if set(references) - given.keys()
+        else _("Not settled: the exact value is missing.")]  # fmt: skip
     if "baseline" in given:
-        by_limits = ctcae.grade(code, given["baseline"], uln=given.get("uln"), lln=given.get("lln"), baseline=given.get("uln"),
-                                version=version)  # fmt: skip
-        told = "?" if pd.isna(by_limits) else str(by_limits)
-        lines.append(_("Before the first dose: grade {grade} by the limits of normal.", grade=told))
-        lines.append(_("It was above normal: where CTCAE says so, the grade now counts in multiples of it.") if raised
-                     else _("An adverse event is a worsening from it."))  # fmt: skip
+        lines += _before(code, version, given)
     lines.append(_("A grade is proposed; whether it is an adverse event the investigator says."))
-    return verdict("", _("Proposed grade {grade} (CTCAE v{version})", grade=grade, version=version), lines)
+    return verdict("", _("Proposed grade {grade} (CTCAE v{version})", grade=told, version=version), lines)
+
+
+def _before(code: str, version: int, given: Mapping[str, float]) -> list[str]:
+    """The grade of the value before the first dose, by the limits of normal."""
+    baseline, uln = given["baseline"], given.get("uln")
+    grade = ctcae.grade(code, baseline, uln=uln, lln=given.get("lln"), baseline=uln, version=version)
+    if pd.isna(grade):
+        return [_("Before the first dose: not gradable, the limit of normal is missing.")]
+    raised = uln is not None and baseline > uln
+    return [_("Before the first dose: grade {grade} by the limits of normal.", grade=str(grade)),
+            _("It was above normal: where CTCAE says so, the grade now counts in multiples of it.") if raised
+            else _("An adverse event is a worsening from it.")]  # fmt: skip
 
 
 def _table(term: ctcae.Term, reached: int | None, raised: bool) -> str:

@@ -57,7 +57,7 @@ def _checks(score: str, checked: Sequence[Checked]) -> str:
         return ""
     rows = "".join(_check(score, one) for one in checked)
     head = "".join(f"<th{kind}>{escape(text)}</th>" for text, kind in (
-        (_("Item"), ' class="text"'), (_("Values"), ' class="text"'), (_("Points"), ""), (_("Result"), ""),
+        (_("Item"), ' class="text"'), (_("Values"), ' class="text"'), (_("Expected"), ""), (_("Result"), ""),
     ))  # fmt: skip
     return f'<div class="scroll"><table class="flow checks"><tr>{head}</tr>{rows}</table></div>'
 

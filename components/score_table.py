@@ -116,5 +116,7 @@ def band_text(item: Item, bands: Sequence[Band]) -> str:
 
 def limits(band: Band) -> str:
     """Limits or answer of a band, not to be broken over two lines."""
-    told = words.choice_label(band.answer).lower() if band.answer else band.text(lambda limit: words.number(round(limit, 4)))
-    return told.replace(" ", "\u00a0")
+    if band.answer:
+        label = words.choice_label(band.answer)
+        return label if label.isupper() else label.lower()  # VNI is no word
+    return band.text(lambda limit: words.number(round(limit, 4))).replace(" ", "\u00a0")

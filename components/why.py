@@ -86,7 +86,8 @@ def _missing(why: Why) -> list[str]:
     if not shown:
         return [escape(_("Missing: {names}. None of them says anything alone.", names=names))]
     lines = [escape(_("Missing: {names}. What a result would give:", names=names))]
-    head = f'<tr><th class="text">{escape(_("Result"))}</th><th>{escape(_("Points"))}</th><th>{escape(_("Total"))}</th></tr>'
+    points = _("Stage") if why.score == "kdigo" else _("Points")
+    head = f'<tr><th class="text">{escape(_("Result"))}</th><th>{escape(points)}</th><th>{escape(_("Total"))}</th></tr>'
     rows = "".join(_outcome(outcome) for outcome in shown)
     return [*lines, f'<table class="flow outcomes">{head}{rows}</table>']
 

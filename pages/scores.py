@@ -25,6 +25,7 @@ def choose_score() -> str:
 def remember_score() -> None:
     """A tap on another score may come with the last keys of a box: they go into that box's sheet first."""
     st.query_params["score"] = st.session_state["score"]
+    ctcae_grades.keep()
     for code in score_words.TITLES:
         if held := st.session_state.get(f"sheet:{code}"):
             st.session_state[f"sheet:{code}"] = boxes.reconcile(f"scores_{code}", held, held)

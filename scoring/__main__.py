@@ -255,7 +255,7 @@ def _pieces(source: IO[bytes], sheet: Sheet) -> Iterator[pd.DataFrame]:
     """Every cell as the text it is, under the number of its column."""
     try:
         for piece in pd.read_csv(source, sep=sheet.separator, header=0, names=range(len(sheet.header)), dtype=str,
-                                 na_filter=False, skip_blank_lines=len(sheet.header) > 1, chunksize=ROWS,
+                                 na_filter=False, skip_blank_lines=False, chunksize=ROWS,
                                  encoding="utf-8-sig", low_memory=False):  # fmt: skip
             if not isinstance(piece.index, pd.RangeIndex):
                 raise Refused("a row has more cells than the header has names")

@@ -86,6 +86,8 @@ def _series(frame: pd.DataFrame, column: str) -> pd.Series[Any] | None:
 
 def _as_float(series: pd.Series[Any], column: str) -> Numbers:
     series = _plain(series)
+    if "dictionary" in str(series.dtype):
+        raise BadColumn(column, "is dictionary-encoded: give its plain values")
     dtype = series.dtype
     if pd.api.types.is_bool_dtype(dtype):
         raise BadColumn(column, "holds yes/no, numbers are needed")

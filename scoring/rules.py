@@ -39,6 +39,8 @@ class Choices:
     def __post_init__(self) -> None:
         for name, kind in get_type_hints(type(self)).items():
             known, value = get_args(kind), getattr(self, name)
+            if kind is bool and not isinstance(value, bool):
+                raise UnknownOption(f"{name}: {value!r} is neither True nor False")
             if get_origin(kind) is Literal and value not in known:
                 raise UnknownOption(f"{name}: {value!r} is none of {', '.join(repr(one) for one in known)}")
 

@@ -189,7 +189,7 @@ def _pair_gases(values: Numbers, rows: Places, cells: pd.DataFrame, patients: Pl
     intubation and one of 120 after it are three points, not four.
     """
     pao2, fio2, support = NUMBER_OF["pao2"], NUMBER_OF["fio2"], NUMBER_OF["ventilation"]
-    sampled = cells[cells["rank"] == SAMPLED]
+    sampled = cells[(cells["rank"] == SAMPLED) & (cells["low"] == cells["high"])]  # of "< 80" there is no ratio
     oxygen, inspired, machine = (_samples(sampled, place) for place in (pao2, fio2, support))
     typed = cells.loc[(cells["variable"] == fio2) & (cells["rank"] != SAMPLED), "day"]
     oxygen = oxygen[~oxygen["day"].isin(typed)]

@@ -223,7 +223,7 @@ def test_a_value_without_its_limits_is_not_gradable(score: Callable[..., Tab]) -
     page = score("ctcae")
     page.app.selectbox(key="ctcae_term").set_value("alt")
     page.again().app.text_input(key="dec_ctcae_alt_value").set_value("450")
-    assert page.again().says("Not settled: a limit of normal, the value before the first dose or the exact value is missing.")
+    assert page.again().says("Not settled: a limit of normal or the value before the first dose is missing.")
     page.app.text_input(key="dec_ctcae_alt_uln").set_value("quarante")
     assert "n’est pas compris" in page.again().text
 
@@ -285,3 +285,14 @@ def test_ctcae_keeps_its_term_and_values_while_one_looks_at_another_score(score:
         page.app.pills(key="score").set_value(code)
         page.again()
     assert page.app.text_input(key="dec_ctcae_alt_value").value == "450"
+
+
+def test_ctcae_keeps_what_is_typed_as_one_taps_another_score(score: Callable[..., Tab]) -> None:
+    page = score("ctcae")
+    term = page.app.selectbox(key="ctcae_term").value
+    for text in ("70", "77"):
+        page.app.text_input(key=f"dec_ctcae_{term}_value").set_value(text)
+        for code in ("sofa", "ctcae"):
+            page.app.pills(key="score").set_value(code)
+            page.again()
+        assert page.app.text_input(key=f"dec_ctcae_{term}_value").value == text

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,6 +106,12 @@ def test_choices_are_read_as_their_numbers():
     frame = pd.DataFrame({"x": ["b", None, "a", "b"]})
     assert choices(frame, "x", {"a": 0.0, "b": 1.0})[[0, 2, 3]].tolist() == [1, 0, 1]
     assert np.isnan(choices(frame, "x", {"a": 0.0, "b": 1.0})[1])
+
+
+def test_a_dictionary_of_arrow_is_refused_rather_than_read_by_its_binary_neighbours():
+    coded = pa.array(np.array([0.1, 0.3], "float32")).dictionary_encode()
+    with pytest.raises(BadColumn, match="dictionary"):
+        numbers(pd.DataFrame({"x": pd.Series(pd.arrays.ArrowExtensionArray(coded))}), "x")
 
 
 @pytest.mark.parametrize("wrapped", [

@@ -347,3 +347,12 @@ def test_a_scored_frame_keeps_the_index_of_its_rows():
     twice = DAYS.set_axis([5, 5, 9])
     assert sofa.score(twice).index.tolist() == [5, 5, 9]
     assert Rules.of(sofa.score(twice)).score == "sofa" and np.isnan(sofa.score(twice)["total"].astype(float).iloc[2])
+
+
+def test_an_empty_line_is_a_row_and_the_next_one_keeps_its_number(tmp_path, capsys):
+    (tmp_path / "days.csv").write_text("id,platelets\n1,90\n\n\n2,40\n")
+    scored("sofa", tmp_path / "days.csv")
+    assert len((tmp_path / "days-sofa.csv").read_text().splitlines()) == 5
+    (tmp_path / "wrong.csv").write_text("id,platelets\n1,90\n\n\n2,x\n")
+    assert command_line.main(["sofa", str(tmp_path / "wrong.csv"), "-q"]) == 1
+    assert "row 5" in capsys.readouterr().err

@@ -26,7 +26,8 @@ def rows():
     return pd.DataFrame([row | (MORE if at % 3 else {}) for at, row in enumerate(known)])
 
 
-EVERY_COLUMN = {"sofa": {"spo2": "rice", "gcs": "measured"}}  # options under which every column is read
+READ = {"spo2": "rice", "gcs": "measured"}
+EVERY_COLUMN = {"sofa": READ, "sic": READ}  # options under which every column is read
 
 
 def scored(code, frame, options=None):

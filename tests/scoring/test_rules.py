@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from scoring import hlh2004, hscore, sofa
+from scoring import hlh2004, hscore, sofa, sofa2
 from scoring.rules import DifferentRules, Rules, UnknownOption, fall, must_be_same
 
 DAYS = pd.DataFrame({"platelets": [40.0, 120.0], "bilirubin": [58.0, None]}, index=["day 1", "day 7"])
@@ -60,7 +60,7 @@ def test_the_other_column_the_other_version_and_another_score_are_not_subtracted
 
 @pytest.mark.parametrize(("options", "wrong"), [
     (sofa.Options, {"spo2": "kirby"}), (sofa.Options, {"nonlisted": "sum"}), (sofa.Options, {"gcs": "15"}),
-    (hlh2004.Options, {"reading": "5 or 6"}),
+    (hlh2004.Options, {"reading": "5 or 6"}), (sofa2.Options, {"ceiling": "non"}), (sofa2.Options, {"ceiling": 1}),
 ])
 def test_an_option_that_does_not_exist_is_refused(options, wrong):
     with pytest.raises(UnknownOption, match=next(iter(wrong))):
