@@ -7,6 +7,7 @@ the sheet's token, so that a Save does not take away a box that is being typed i
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -21,6 +22,7 @@ from trial.reading import KNOWN, Reading, State
 from trial.sheet import Box, Sheet, Understood
 from trial.variables import GROUPS, Variable, variable
 
+GAP = 16  # pixels between two boxes
 TYPING_PAUSE = "600ms"
 BY_TAP = (State.NOT_DONE, State.PENDING, State.CARRIED)
 
@@ -44,15 +46,15 @@ def draw_plain(scope: str, codes: Iterable[str], sheet: Sheet, *, understood: Un
 
 def _choices_width(known: Variable) -> float:
     """About how many pixels the choices take side by side."""
-    return sum(34 + 9 * len(words.choice_label(choice)) for choice in known.choices)
+    return sum(30 + 8.5 * len(words.choice_label(choice)) for choice in known.choices)
 
 
 def _draw_cells(scope: str, members: Iterable[Variable], sheet: Sheet, before: Mapping[str, Reading], understood: Understood,
                 writable: bool, width: int = 150) -> Sheet:
-    """`width` of a box in pixels; choices that need more take two."""
+    """`width` of a box in pixels; choices that need more take as many as they need."""
     grid = st.grid("auto", min_column_width=width, gap="small")
     for known in members:
-        with grid.cell(column_span=1 if _choices_width(known) <= width else 2), st.container(gap="xxsmall"):
+        with grid.cell(column_span=max(1, math.ceil(_choices_width(known) / (width + GAP)))), st.container(gap="xxsmall"):
             sheet = _draw_cell(scope, known, sheet, before.get(known.code), understood, writable)
     return sheet
 
