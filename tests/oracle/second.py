@@ -1,4 +1,4 @@
-"""The scores written a second time, from the papers' tables (clinical.md 1-4, 6, 8), to hold scoring/ against.
+"""The scores written a second time, from the papers' tables (the clinical reference 1-4, 6, 8), to hold scoring/ against.
 
 A row is a dict of variable codes in canonical units, None = not measured. Points are counted in fractions, so that 0.1 is 0.1;
 what is not settled is None, and low and high bound it.

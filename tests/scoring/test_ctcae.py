@@ -87,7 +87,7 @@ def test_every_term_of_both_versions_is_in_the_table_above():
 
 
 ALT = {"uln": 40, "baseline": 30}
-EXAMPLES = [  # clinical.md 6.2
+EXAMPLES = [  # the clinical reference 6.2
     ("platelets", 24, {}, 4, 3),
     ("platelets", 25.0, {}, 3, 3),
     ("platelets", 50.0, {}, 2, 2),

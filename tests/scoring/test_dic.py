@@ -1,4 +1,4 @@
-"""Overt DIC against the ISTH table as clinical.md 8 prints it, written out here and not taken from the code."""
+"""Overt DIC against the ISTH table as the clinical reference 8 prints it, written out here and not taken from the code."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""PaO₂ and FiO₂ by time, and the FiO₂ of low-flow oxygen: clinical.md 1.6."""
+"""PaO₂ and FiO₂ by time, and the FiO₂ of low-flow oxygen: the clinical reference 1.6."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""HLH-2024 as clinical.md 3.5 restates it: HLH-2004 without NK activity, the same cut-offs, 5 of 7."""
+"""HLH-2024 as the clinical reference 3.5 restates it: HLH-2004 without NK activity, the same cut-offs, 5 of 7."""
 
 import pandas as pd
 import pytest

@@ -1,4 +1,4 @@
-"""SOFA-2 against table 2 of Ranzani 2025 as clinical.md 2 restates it, written out here and not taken from the code."""
+"""SOFA-2 against table 2 of Ranzani 2025 as the clinical reference 2 restates it, written out here and not taken from the code."""
 
 from itertools import product
 

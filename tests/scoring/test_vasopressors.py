@@ -1,4 +1,4 @@
-"""Vasopressor doses: the worked examples of clinical.md 1.5, and sums counted again in fractions."""
+"""Vasopressor doses: the worked examples of the clinical reference 1.5, and sums counted again in fractions."""
 
 from decimal import Decimal
 from fractions import Fraction
