@@ -44,7 +44,6 @@ SHORT = {  # where the item's own name says the limits too
     "immunosuppression": sentence("Immunosuppression"), "hemophagocytosis": sentence("Hemophagocytosis"),
 }  # fmt: skip
 CRITERIA = ("hlh2004", "hlh2024", "ohi")  # 0 and 1 are "not met" and "met"
-EXPLORATORY = ("sofa2", "hlh2024", "ohi", "dic", "sic", "kdigo", "support_free")
 
 CONDITIONS = {
     "supported": sentence("with ventilatory support"),

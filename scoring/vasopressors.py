@@ -12,13 +12,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scoring import drugs, sofa
-from scoring.bands import Band, Numbers
+from scoring.bands import Numbers
 from scoring.columns import BadColumn, numbers
 from scoring.inputs import INPUTS
 from scoring.units import NOREPINEPHRINE_BASE, Number, base_dose
 
 CITATION = sofa.NEE_CITATION
-CUT = sofa.CUTPOINTS["norepinephrine"][-1]  # the dose up to which norepinephrine is 3 points of SOFA, not 4
 CHARTED = (*sofa.CATECHOLAMINES, *sofa.NONLISTED, *sofa.INODILATORS)
 PER_MINUTE = Fraction(1000, 60)  # mg/h in µg/min
 DIGITS = 12  # far beyond any pump: 0.05 + 2.5 × 0.04 is 0.15, not the float beside it
@@ -109,9 +108,3 @@ def points_by_salt(day: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
     read_as = {salt: dict(day) | {"norepinephrine": salts(day["norepinephrine"])[salt]} for salt in ("base", "tartrate")}
     spans = {salt: sofa.spans(pd.DataFrame([row]))["cardiovascular"] for salt, row in read_as.items()}
     return {salt: (int(span.low[0]), int(span.high[0])) for salt, span in spans.items()}
-
-
-def differs_across(dose: Number, cut: float = CUT) -> bool:
-    """Whether the dose lies above `cut` read as base, and not above it read as tartrate. A missing dose: no."""
-    above, read = Band("norepinephrine", 0, low=cut), salts(dose)
-    return above.holds(read["base"]) != above.holds(read["tartrate"])

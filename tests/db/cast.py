@@ -78,4 +78,4 @@ def measured(number: float, unit: str = "", typed: str | None = None, comparator
 
 
 def change(variable: str, was: Reading | None, now: Reading, **more: object) -> Change:
-    return Change(variable, was, now, **more)  # type: ignore[arg-type]
+    return Change(variable, was, now, **more)

@@ -30,12 +30,12 @@ from trial.variables import UnknownVariable
 
 def save(number: str, on: object, *changes: object, by: people.Person = LEA, token: str | None = None) -> int:
     with begin() as ward:
-        return days.record_values(ward, number, on, list(changes), by=by, token=token)  # type: ignore[arg-type]
+        return days.record_values(ward, number, on, list(changes), by=by, token=token)
 
 
 def shown(number: str, on: object) -> dict[str, Reading]:
     with look() as ward:
-        return days.shown(ward, number, on)  # type: ignore[arg-type]
+        return days.shown(ward, number, on)
 
 
 def rows(number: str) -> int:

@@ -213,7 +213,7 @@ def test_a_subject_of_another_site_is_not_loaded_twice(ward: str) -> None:
     assert report.reasons["The patient of this row is on file at site {site}. Load it there."] == 6
 
 
-def readings_of(number: str):  # type: ignore[no-untyped-def]
+def readings_of(number: str):
     with look() as ward:
         return readings.readings(ward, number)
 

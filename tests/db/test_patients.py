@@ -13,7 +13,7 @@ from trial.errors import Impossible, NoSuchPatient
 
 def on_ward(sees: object = ANNE) -> list[str]:
     with look() as ward:
-        return [patient.number for patient in patients.on_ward(ward, today(), sees=sees)]  # type: ignore[arg-type]
+        return [patient.number for patient in patients.on_ward(ward, today(), sees=sees)]
 
 
 def report(number: str, kind: str, days: int = 1) -> None:
@@ -141,7 +141,7 @@ def test_the_site_gives_its_time_zone_and_its_salt(ward: str) -> None:
 )
 def test_a_site_that_cannot_be_is_refused(store: str, wrong: dict[str, str]) -> None:
     with pytest.raises(Impossible), begin() as opened:
-        sites.open_site(opened, **({"code": "001", "name": "A"} | wrong), by=ADA)  # type: ignore[arg-type]
+        sites.open_site(opened, **({"code": "001", "name": "A"} | wrong), by=ADA)
 
 
 def test_a_form_that_corrects_its_own_milestone_stores_both(ward: str) -> None:

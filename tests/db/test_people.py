@@ -178,7 +178,7 @@ def test_the_last_administrator_stays(store: str) -> None:
     account("ada", "administrator", "")
     for change in ({"active": False}, {"role": "nurse"}):
         with pytest.raises(NotAllowed, match="last administrator"), begin() as ward:
-            people.change_account(ward, "ada", by=ADA, **change)  # type: ignore[arg-type]
+            people.change_account(ward, "ada", by=ADA, **change)
     account("bea", "administrator", "")
     with begin() as ward:
         people.change_account(ward, "ada", active=False, by=ADA)
@@ -190,7 +190,7 @@ def test_the_last_administrator_stays(store: str) -> None:
 def test_an_account_that_cannot_be_is_refused_whole(store: str, wrong: dict[str, str]) -> None:
     asked = {"login": "lea", "name": "Léa", "role": "nurse", "site": "001", "password": WORD} | wrong
     with pytest.raises(Impossible), begin() as ward:
-        people.create_account(ward, **asked, by=ADA)  # type: ignore[arg-type]
+        people.create_account(ward, **asked, by=ADA)
     with look() as ward:
         assert not people.any_account(ward)
 

@@ -37,7 +37,7 @@ def consent(number: str, route: str = "relative", *, by: people.Person = KARIM, 
 def include(number: str, *, state: str = "met", by: people.Person = KARIM, **more: object) -> str:
     asked = {"planned_day_1": today(), "verdict": SimpleNamespace(state=state), "frozen": {"sofa": 9}} | more
     with begin() as ward:
-        return screening.include(ward, number, by=by, **asked)  # type: ignore[arg-type]
+        return screening.include(ward, number, by=by, **asked)
 
 
 def test_a_patient_is_screened_consents_and_is_included(ward: str) -> None:
@@ -232,7 +232,7 @@ def test_the_decision_keeps_what_it_was_made_from(ward: str) -> None:
 def test_a_patient_who_cannot_be_is_not_screened(ward: str, wrong: dict[str, object]) -> None:
     asked = {"site": "001", "sex": "f", "birth_year": 1970, "arrived_on": today(), "bed": "1"} | wrong
     with pytest.raises((Impossible, NotAllowed)), begin() as opened:
-        patients.screen(opened, by=ANNE, **asked)  # type: ignore[arg-type]
+        patients.screen(opened, by=ANNE, **asked)
 
 
 def test_a_nurse_screens_at_her_own_site_alone(ward: str) -> None:
