@@ -81,14 +81,14 @@ def form_of(patient: Patient, on: date) -> str:
     return f"day:{patient.number}:{on.isoformat()}"
 
 
-def draw_sheet(user: Person, patient: Patient, on: date, codes: Sequence[str]) -> OpenSheet:
-    """Draws the boxes of `codes` and keeps what is typed as a draft. Call it within a fragment."""
+def draw_sheet(user: Person, patient: Patient, on: date, groups: Sequence[boxes.Group], *, tell_others: bool = True) -> OpenSheet:
+    """Draws the boxes and keeps what is typed as a draft. Call it within a fragment."""
     form, scope, writable = form_of(patient, on), f"{patient.number}_{on.isoformat()}", user.role in CARE
     with db.look() as ward:
         readings = days.readings(ward, patient.number)
         stored = days.shown(ward, patient.number, on)
         draft = Sheet.from_text(drafts.draft(ward, form, user.login))
-        others = drafts.others(ward, form, user.login) if writable else []
+        others = drafts.others(ward, form, user.login) if writable and tell_others else []
     before, stale = known.last_before(readings, on), known.too_old_to_carry(readings, on)
 
     def read(sheet: Sheet) -> Understood:
@@ -96,13 +96,14 @@ def draw_sheet(user: Person, patient: Patient, on: date, codes: Sequence[str]) -
 
     sheet = (draft or Sheet.opened(stored)).refreshed(stored)
     sheet = boxes.reconcile(scope, st.session_state.get(form), sheet, saved=st.session_state.pop(f"saved:{form}", False))
-    codes = (*codes, *(code for code in sheet.typed if code not in codes))  # what waits to be saved is always in sight
-    _tell_who_else(others, patient.time_zone)
+    drawn = {code for group in groups for code in group.codes}
+    waiting = boxes.groups_of(code for code in sheet.typed if code not in drawn)  # what waits to be saved is always in sight
+    tell_who_else(others, patient.time_zone)
     settled = boxes.settle_conflicts(scope, sheet, stored)
     if settled != sheet:
         _keep(form, settled, user)
         draw_again()
-    sheet = boxes.draw_boxes(scope, codes, sheet, before=before, understood=read(sheet), writable=writable)
+    sheet = boxes.draw_boxes(scope, (*groups, *waiting), sheet, before=before, understood=read(sheet), writable=writable)
     if writable and sheet != draft:
         _keep(form, sheet, user)
     st.session_state[form] = sheet
@@ -143,7 +144,7 @@ def _keep(form: str, sheet: Sheet, user: Person) -> None:
         st.error(words.say(error))
 
 
-def _tell_who_else(others: Sequence[tuple[str, datetime]], zone: str) -> None:
+def tell_who_else(others: Sequence[tuple[str, datetime]], zone: str) -> None:
     for name, at in others:
         st.info(_("{name} has this sheet open too (last at {time}). Nothing of theirs is overwritten unseen.",
                   name=name, time=words.clock(at, zone)), icon=":material/group:")

@@ -42,6 +42,7 @@ class Entry:
 MENU = (
     Entry("ward", sentence("Ward"), ":material/bed:", READ),
     Entry("screening", sentence("Screening"), ":material/fact_check:", ("investigator", "pi", "monitor")),
+    Entry("screening_log", sentence("Screening log"), ":material/list_alt:", ("investigator", "pi", "monitor")),
     Entry("day_sheet", sentence("Day sheet"), ":material/edit_note:", READ),
     Entry("dosing", sentence("Doses"), ":material/pill:", READ),
     Entry("patient", sentence("Patient"), ":material/monitoring:", READ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from html import escape
 
 from components import sofa_line, words
@@ -13,13 +14,14 @@ from trial.protocol import DAYS
 from trial.schedule import Due
 from trial.variables import variable
 
+HOURS_SHOWN = 48
 NAMED = 4  # of what is due; the day sheet has them all
 
 
-def card(row: Row) -> str:
+def card(row: Row, now: datetime) -> str:
     return (
         '<div class="patient">'
-        f"<div>{_who(row)}</div><div>{_sofa(row)}</div><div>{_markers(row)}</div><div>{_to_do(row)}</div>"
+        f"<div>{_who(row)}</div><div>{_sofa(row)}</div><div>{_markers(row)}</div><div>{_to_do(row, now)}</div>"
         "</div>"
     )
 
@@ -87,12 +89,21 @@ def _direction(marker: Marker) -> str:
     return "↑" if marker.number > marker.before else "↓"
 
 
-def _to_do(row: Row) -> str:
-    lines = [f'<div class="owed">! {escape(_(owed))}</div>' for owed in row.owed]
+def _to_do(row: Row, now: datetime) -> str:
+    lines = [f'<div class="owed">! {escape(owed_line(row.consent_owed_since, now, row.time_zone))}</div>'] if (
+        row.consent_owed_since) else []
     lines += [f'<div class="due">{escape(due_line(due))}</div>' for due in row.due]
     doses = "".join(_dose(slot, state) for slot, state in row.doses)
     lines += [f"<div>{doses}</div>"] if doses else []
     return "".join(lines) or f'<span class="quiet">{escape(_("nothing due"))}</span>'
+
+
+def owed_line(since: datetime, now: datetime, zone: str) -> str:
+    """The clock of an emergency inclusion, in hours for two days and in days after."""
+    hours = int((now - since).total_seconds() // 3600)
+    owed_for = _("{hours} h", hours=hours) if hours < HOURS_SHOWN else _("{days} d", days=hours // 24)
+    return _("Consent to continue owed for {duration} (emergency inclusion, {time})", duration=owed_for,
+             time=words.moment(since, zone))
 
 
 def _dose(slot: str, state: str) -> str:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import math
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components import words
 from components.words import _
@@ -27,15 +29,35 @@ TYPING_PAUSE = "600ms"
 BY_TAP = (State.NOT_DONE, State.PENDING, State.CARRIED)
 
 
-def draw_boxes(scope: str, codes: Iterable[str], sheet: Sheet, *, before: Mapping[str, Reading],
+@dataclass(frozen=True)
+class Group:
+    """Boxes under one heading, drawn in `place` where it is given."""
+
+    name: str
+    title: str
+    codes: tuple[str, ...]
+    place: DeltaGenerator | None = None
+
+
+def groups_of(codes: Iterable[str]) -> list[Group]:
+    """The groups of the catalogue, in its words."""
+    members: dict[str, list[str]] = {}
+    for code in codes:
+        members.setdefault(variable(code).group, []).append(code)
+    return [Group(name, _group_label(name), tuple(codes)) for name, codes in members.items()]
+
+
+def draw_boxes(scope: str, groups: Iterable[Group], sheet: Sheet, *, before: Mapping[str, Reading],
                understood: Understood, writable: bool = True) -> Sheet:
-    """Draws the boxes of `codes` by group and returns the sheet with what stands in them now."""
-    for group, members in _by_group(codes).items():
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.html(f'<h2 class="group">{escape(_group_label(group))}</h2>', width="content")
-            if writable:
-                sheet = _states_by_tap(scope, group, members, sheet, before)
-        sheet = _draw_cells(scope, members, sheet, before, understood, writable)
+    """Draws the boxes group by group and returns the sheet with what stands in them now."""
+    for group in groups:
+        members = [variable(code) for code in group.codes]
+        with group.place or nullcontext():
+            with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+                st.html(f'<h2 class="group">{escape(group.title)}</h2>', width="content")
+                if writable:
+                    sheet = _states_by_tap(scope, group.name, members, sheet, before)
+            sheet = _draw_cells(scope, members, sheet, before, understood, writable)
     return sheet
 
 
@@ -272,13 +294,6 @@ def _choose_unit(scope: str, known: Variable, sheet: Sheet) -> Box:
         required=True,
     )
     return Box(box.text, "" if unit == known.unit else str(unit), box.state, box.why)
-
-
-def _by_group(codes: Iterable[str]) -> dict[str, list[Variable]]:
-    groups: dict[str, list[Variable]] = {}
-    for code in codes:
-        groups.setdefault(variable(code).group, []).append(variable(code))
-    return groups
 
 
 def _group_label(group: str) -> str:

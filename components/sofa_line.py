@@ -10,8 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from components.words import _
-from scoring import sofa
-from trial import days
+from trial import days, sofa
 from trial.errors import sentence
 
 ORGAN_WORDS = {

@@ -38,6 +38,8 @@ CODED = {  # what a stored code is called on the screen, by what it is a code of
     "sex": {"f": sentence("Woman"), "m": sentence("Man"), "u": sentence("Not known")},
     "consent": {"patient": sentence("Patient"), "relative": sentence("Relative or trustworthy person"),
                 "emergency": sentence("Emergency, owed"), "refused": sentence("Refused"), "withdrawn": sentence("Withdrawn")},
+    "choice": {"include": sentence("Include"), "decline": sentence("Do not include")},
+    "data_use": {"keep": sentence("may be used"), "stop": sentence("no further use"), "not_asked": sentence("not asked yet")},
     "salt": {"base": sentence("base"), "tartrate": sentence("tartrate")},
     "day_7": {"success": sentence("achieved"), "failure": sentence("not achieved"), "undetermined": sentence("undetermined"),
               "pending": sentence("not reached yet")},

@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Table, select
 
 from db import days, doses, patients, people, record, screening, sites, store
 from db.may import MACHINE
-from db.people import Person
+from db.people import Person, Signature
 from db.tables import answer, bed, consent, decision, dose, entry, inclusion, milestone, patient, value
 from scoring import hlh2004, hscore, sofa
 from trial import days as trial_days
@@ -28,6 +28,7 @@ from trial import eligibility, protocol, simulate
 from trial.dosing import Dose
 from trial.eligibility import Scores, Verdict
 from trial.errors import NotAllowed, TrialError
+from trial.screening import FORMAT, INPUTS, lines_of
 from trial.simulate import Cohort, Invented
 
 DEFAULT = f"sqlite:///{Path(__file__).resolve().parent.parent / 'demo.sqlite3'}"
@@ -126,9 +127,25 @@ def _judged(cohort: Cohort) -> dict[int, tuple[Verdict, dict[str, Any]]]:
     for one in cohort.patients:
         known_scores = Scores.of(*(frame.loc[one.key] for frame in scores.values()))
         verdict = eligibility.assess(one.answers, known_scores, sex=one.sex, birth_year=one.birth_year, year=one.screened_on.year)
-        frozen = {"on": one.screened_on.isoformat(), "verdict": verdict.state, "answers": dict(one.answers)}
-        judged[one.key] = (verdict, frozen | {name: rows[one.key] for name, rows in plain.items()})
+        found = {name: rows[one.key] for name, rows in plain.items()}
+        judged[one.key] = (verdict, _record(one, verdict, found.pop("values")) | found)
     return judged
+
+
+def _record(one: Invented, verdict: Verdict, values: Mapping[str, Any]) -> dict[str, Any]:
+    """As trial.screening.record_of, but for the scores."""
+    consents = {"route": one.consents[0][0], "signed_at": one.consents[0][1]} if one.consents else None
+    return {
+        "format": FORMAT, "on": one.screened_on, "attempt": 1, "sex": one.sex, "birth_year": one.birth_year,
+        "arrived_on": one.arrived_on, "consent": consents, "verdict": verdict.state, "answers": dict(one.answers),
+        "lines": lines_of(verdict), "flags": list(verdict.flags), "missing": [],
+        "values": [{"code": code, "value": known, "on_date": one.screened_on} for code, known in values.items() if code in INPUTS],
+        "signature": asdict(_signed()) | {"meaning": "not_included" if one.declined else "included"},
+    }  # fmt: skip
+
+
+def _signed() -> Signature:
+    return Signature(KARIM.login, KARIM.name, KARIM.role, record.now())
 
 
 def _plain(frame: pd.DataFrame) -> dict[Any, dict[str, Any]]:
@@ -155,10 +172,11 @@ def _through_the_verbs(
     for route, signed_at in one.consents:
         screening.consent(ward, number, route, signed_at, by=KARIM)
     if one.declined:
-        screening.decline(ward, number, _reasons(one), frozen=frozen, by=KARIM)
+        screening.decline(ward, number, _reasons(one), frozen=frozen, signature=_signed(), by=KARIM)
     if one.day_1 and one.included_at:
         screening.include(
-            ward, number, planned_day_1=one.day_1, verdict=verdict, frozen=frozen, included_at=one.included_at, by=KARIM
+            ward, number, planned_day_1=one.day_1, verdict=verdict, frozen=frozen, signature=_signed(),
+            included_at=one.included_at, by=KARIM,
         )
     for planned in one.doses:
         doses.chart_dose(ward, number, Dose(**vars(planned)), was=None, by=LEA)
@@ -241,7 +259,7 @@ def _declined(one: Invented, number: str, frozen: Mapping[str, Any]) -> Rows:
 
 def _decision(number: str, said: str, reasons: str, frozen: Mapping[str, Any]) -> dict[str, object]:
     return {
-        "patient": number, "attempt": 1, "decision": said, "reasons": reasons, "frozen": record.as_json(frozen),
+        "patient": number, "attempt": 1, "decision": said, "reasons": reasons, "frozen": record.as_json(record.plain(frozen)),
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
 from db import sites as places
 from db.people import Person
-from db.tables import bed, consent, decision, description, dose, entry, inclusion, milestone, patient
+from db.tables import bed, consent, data_use, decision, description, dose, entry, inclusion, milestone, patient
 from trial import schedule
 from trial.dosing import TAKEN
 
@@ -36,6 +36,8 @@ class Patient:
     first_dose_at: datetime | None = None
     bed: str = ""
     consent_route: str = ""
+    consent_at: datetime | None = None
+    data_use: str = ""  # of a refusal or a withdrawal: keep, stop, not_asked
     declined_at: datetime | None = None  # the latest screening decision was not to include
     died_at: datetime | None = None
     icu_discharge_at: datetime | None = None
@@ -113,7 +115,9 @@ def _told(ward: Connection, numbers: Numbers) -> dict[str, dict[str, Any]]:
     for row in _of(ward, bed, numbers):
         told[row.patient]["bed"] = row.bed
     for row in _of(ward, consent, numbers):
-        told[row.patient]["consent_route"] = row.route
+        told[row.patient] |= {"consent_route": row.route, "consent_at": row.signed_at}
+    for row in _of(ward, data_use, numbers):
+        told[row.patient]["data_use"] = row.choice
     for row in _of(ward, milestone, numbers):
         told[row.patient][FIELD_OF[row.kind]] = row.at if row.state == "reported" else None
     for row in _of(ward, decision, numbers):

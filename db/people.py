@@ -45,6 +45,16 @@ class Account:
     active: bool
 
 
+@dataclass(frozen=True)
+class Signature:
+    """A person who entered the password again to sign: name and role as they were then."""
+
+    login: str
+    name: str
+    role: str
+    at: datetime
+
+
 SETUP = Person("setup", "Setup", MACHINE)  # the commands at the server
 LOADER = Person("loader", "Laboratory files", MACHINE)
 
@@ -155,6 +165,12 @@ def check_password(ward: Connection, login: str, password: str, *, address: str)
     ward.execute(delete(attempt).where(attempt.c.at < moment - timedelta(days=1)))
     ward.execute(insert(attempt).values(login=kept, address=address, at=moment, succeeded=int(right)))
     return Person(known.login, known.name, known.role, known.site) if right and known else None
+
+
+def sign(ward: Connection, person: Person, password: str, *, address: str = "signature") -> Signature | None:
+    """The signature of a person who is signed in; None if this is not their password. Needs `db.begin()`, as above."""
+    known = check_password(ward, person.login, password, address=address)
+    return Signature(known.login, known.name, known.role, record.now()) if known else None
 
 
 def open_session(ward: Connection, login: str, language: str) -> str:

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-import pandas as pd
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import Connection, Table, func, select
 
 from db import record
 from db.on_file import Patient
 from db.patients import find, not_in_the_future, number_of
-from db.people import Person
+from db.people import Person, Signature
 from db.tables import answer as answer_table
 from db.tables import consent as consent_table
-from db.tables import decision, description, entry, inclusion, milestone, patient
+from db.tables import data_use as data_use_table
+from db.tables import decision, description, entry, inclusion, milestone, value
 from trial.eligibility import ANSWERS
-from trial.errors import Impossible, NotAllowed
+from trial.errors import ChangedMeanwhile, Impossible, NotAllowed
 
 CONSENTED = ("patient", "relative", "emergency")
-ROUTES = (*CONSENTED, "refused", "withdrawn")
+TAKEN_BACK = ("refused", "withdrawn")
+ROUTES = (*CONSENTED, *TAKEN_BACK)
+DATA_USES = ("keep", "stop", "not_asked")  # of what was collected before a refusal or a withdrawal
+SIGNED_FOR = timedelta(minutes=2)  # a signature is of this decision, not of an earlier one
 
 
 class Assessed(Protocol):
@@ -37,10 +41,14 @@ def answer(
     attempt: int,
     answers: Mapping[str, str],
     *,
+    was: Mapping[str, str] | None = None,
     by: Person,
     token: str | None = None,
 ) -> None:
-    """The declared criteria of a screening attempt: code → yes, no or unknown. Only what differs is added."""
+    """The declared criteria of a screening attempt: code → yes, no or unknown. Only what differs is added.
+
+    ChangedMeanwhile where a criterion is no longer answered as the person was shown (`was`).
+    """
     token = record.token_of(token, sorted(answers.items()))
     if record.already(ward, token) is not None:
         return
@@ -50,6 +58,10 @@ def answer(
     if wrong:
         raise Impossible("A criterion is answered by yes, no, unknown or not applicable.")
     before = _answers(ward, known.number, attempt)
+    for code, said in answers.items():
+        if was is not None and before.get(code, "unknown") not in (was.get(code, "unknown"), said):
+            raise ChangedMeanwhile("Someone else answered this criterion meanwhile: {answer}. Look at it, then answer.",
+                                   answer=before[code])  # fmt: skip
     rows = [
         (answer_table, {"patient": known.number, "attempt": attempt, "criterion": code, "answer": said})
         for code, said in answers.items()
@@ -77,19 +89,44 @@ def attempt_of(ward: Connection, number: str) -> int:
 
 
 def consent(
-    ward: Connection, number: str, route: str, signed_at: datetime, *, by: Person, token: str | None = None
+    ward: Connection,
+    number: str,
+    route: str,
+    signed_at: datetime,
+    *,
+    data_use: str = "",
+    by: Person,
+    token: str | None = None,
 ) -> None:
-    """Who consented and when. Refused or withdrawn after inclusion is the patient's withdrawal from the trial."""
+    """Who consented and when. Refused or withdrawn after inclusion is the patient's withdrawal from the trial, and says
+    what may be done with the data collected so far: keep, stop or not_asked."""
     if record.already(ward, token) is not None:
         return
     known = find(ward, number, sees=by)
     if route not in ROUTES:
         raise Impossible("There is no consent route {route}.", route=route)
+    if (route in TAKEN_BACK) != (data_use in DATA_USES):
+        raise Impossible("Say what may be done with the data collected so far, on a refusal or a withdrawal alone.")
     not_in_the_future(signed_at)
-    rows = [(consent_table, {"patient": known.number, "route": route, "signed_at": signed_at})]
-    if known.included_at is not None and route not in CONSENTED and known.withdrawn_at is None:
+    if known.day_of(signed_at) < known.arrived_on:
+        raise Impossible("{at} is before the arrival in intensive care, {arrived}.", at=signed_at, arrived=known.arrived_on)
+    record.add(ward, "consent", _consent_rows(known, route, signed_at, data_use), by=by, token=token)
+
+
+def _consent_rows(known: Patient, route: str, signed_at: datetime, data_use: str) -> list[tuple[Table, dict[str, object]]]:
+    rows: list[tuple[Table, dict[str, object]]] = [
+        (consent_table, {"patient": known.number, "route": route, "signed_at": signed_at})
+    ]
+    if data_use:
+        rows.append((data_use_table, {"patient": known.number, "choice": data_use, "said_at": signed_at}))
+    if known.included_at is not None and route in TAKEN_BACK and known.withdrawn_at is None:
         rows.append((milestone, {"patient": known.number, "kind": "withdrawal", "at": signed_at, "detail": route}))
-    record.add(ward, "consent", rows, by=by, token=token)
+    return rows
+
+
+def consented(known: Patient) -> str:
+    """The answer to the criterion of consent that is on file."""
+    return "unknown" if not known.consent_route else "yes" if known.consent_route in CONSENTED else "no"
 
 
 def include(
@@ -99,26 +136,31 @@ def include(
     planned_day_1: date,
     verdict: Assessed,
     frozen: Mapping[str, Any],
+    signature: Signature,
     included_at: datetime | None = None,
+    as_of: int | None = None,
     by: Person,
     token: str | None = None,
 ) -> str:
     """Include the patient; answers the study number, 001-0001. `included_at` is now unless it was earlier on paper.
 
-    NotAllowed unless the verdict is "met", a consent is on file and the role may; and for a patient who is
-    included already, has died or has withdrawn.
+    `frozen` is kept with the signature of `by`. NotAllowed unless the verdict is "met", a consent is on file and the role
+    may; and for a patient who is included already, has died or has withdrawn. ChangedMeanwhile if anything was saved of
+    the patient after the entry `as_of` (newest_entry).
     """
     if (seen := record.already(ward, token)) is not None:
         return seen
     known = find(ward, number, sees=by)
     at = included_at or record.now()
+    _must_be_signed(signature, by)
+    _must_be_as_seen(ward, known, as_of)
     _may_be_included(known, verdict)
     _inclusion_fits(ward, known, at, planned_day_1)
     study_number = _next_study_number(ward, known.site)
     attempt = attempt_of(ward, known.number)
     row = {"number": study_number, "included_at": at, "planned_day_1": planned_day_1}
     rows = [
-        (decision, _decision(known, attempt, "included", "", frozen)),
+        (decision, _decision(known, attempt, "included", "", frozen, signature)),
         (inclusion, {"patient": known.number, **row}),
     ]
     return record.add(ward, "include", rows, by=by, token=token, outcome=study_number)
@@ -130,19 +172,26 @@ def decline(
     reasons: str | Sequence[str],
     *,
     frozen: Mapping[str, Any],
+    signature: Signature,
+    as_of: int | None = None,
     by: Person,
     token: str | None = None,
 ) -> None:
-    """Close this attempt without inclusion; the patient stays in the screening log and may be screened again."""
+    """Close this attempt without inclusion; the patient stays in the screening log and may be screened again.
+
+    `signature`, `as_of`: see `include`.
+    """
     if record.already(ward, token) is not None:
         return
     known = find(ward, number, sees=by)
+    _must_be_signed(signature, by)
+    _must_be_as_seen(ward, known, as_of)
     _not_included_yet(known)
     told = reasons if isinstance(reasons, str) else "\n".join(reasons)
     if not told.strip():
         raise Impossible("Say why the patient is not included.")
     attempt = attempt_of(ward, known.number)
-    row = _decision(known, attempt, "not_included", told, frozen)
+    row = _decision(known, attempt, "not_included", told, frozen, signature)
     record.add(ward, "decline", [(decision, row)], by=by, why=told, token=token)
 
 
@@ -159,39 +208,11 @@ def frozen(ward: Connection, number: str) -> list[dict[str, Any]]:
     return [{name: getattr(row, name) for name in kept} | {"frozen": json.loads(row.frozen)} for row in rows]
 
 
-LOG = (
-    "number", "study_number", "site", "sex", "birth_year", "arrived_on", "attempt", "decision", "reasons", "by", "at",
-)  # fmt: skip
-
-
-def log(ward: Connection, *, sees: Person) -> pd.DataFrame:
-    """The screening log: one row an attempt, `decision` included, not_included or open, newest arrival first."""
-    newer = description.alias()
-    latest = select(func.max(newer.c.entry)).where(newer.c.patient == patient.c.number).scalar_subquery()
-    corrected = and_(description.c.patient == patient.c.number, description.c.entry == latest)
-    told = (
-        patient.outerjoin(description, corrected)
-        .outerjoin(decision, decision.c.patient == patient.c.number)
-        .outerjoin(entry, entry.c.id == decision.c.entry)
-        .outerjoin(inclusion, inclusion.c.patient == patient.c.number)
-    )
-    asked = select(
-        patient.c.number,
-        inclusion.c.number.label("study_number"),
-        patient.c.site,
-        func.coalesce(description.c.sex, patient.c.sex).label("sex"),
-        case((description.c.entry.is_not(None), description.c.birth_year), else_=patient.c.birth_year),
-        func.coalesce(description.c.arrived_on, patient.c.arrived_on).label("arrived_on"),
-        func.coalesce(decision.c.attempt, 1).label("attempt"),
-        func.coalesce(decision.c.decision, "open").label("decision"),
-        func.coalesce(decision.c.reasons, "").label("reasons"),
-        entry.c.by,
-        entry.c.at,
-    ).select_from(told)
-    if sees.site:
-        asked = asked.where(patient.c.site == sees.site)
-    frame = pd.DataFrame(ward.execute(asked).all(), columns=list(LOG))
-    return frame.sort_values(["arrived_on", "number", "attempt"], ascending=[False, True, True], ignore_index=True)
+def newest_entry(ward: Connection, number: str) -> int:
+    """The newest entry that says something of this patient that a screening decision is made from; 0 if there is none."""
+    told = (value, answer_table, consent_table, milestone, description, decision)
+    newest = [ward.scalar(select(func.max(table.c.entry)).where(table.c.patient == number)) for table in told]
+    return max(entry or 0 for entry in newest)
 
 
 def _answers(ward: Connection, number: str, attempt: int) -> dict[str, str]:
@@ -244,7 +265,21 @@ def _next_study_number(ward: Connection, site: str) -> str:
     return f"{site}-{max((int(one[4:]) for one in taken), default=0) + 1:04d}"
 
 
-def _decision(known: Patient, attempt: int, said: str, reasons: str, frozen: Mapping[str, Any]) -> dict[str, object]:
+def _must_be_signed(signature: Signature, by: Person) -> None:
+    if signature.login != by.login or not timedelta(0) <= record.now() - signature.at < SIGNED_FOR:
+        raise NotAllowed("The decision is not signed. Enter your password again.")
+
+
+def _must_be_as_seen(ward: Connection, known: Patient, as_of: int | None) -> None:
+    if as_of is not None and newest_entry(ward, known.number) > as_of:
+        raise ChangedMeanwhile("Something was saved of {patient} since this page was drawn. Look at it again, then sign.",
+                               patient=known.name)  # fmt: skip
+
+
+def _decision(
+    known: Patient, attempt: int, said: str, reasons: str, frozen: Mapping[str, Any], signature: Signature
+) -> dict[str, object]:
+    frozen = {**frozen, "signature": {**asdict(signature), "meaning": said}}
     return {
         "patient": known.number,
         "attempt": attempt,

@@ -188,6 +188,14 @@ consent = clinical(
     one_of("route", "patient", "relative", "emergency", "refused", "withdrawn"),
 )
 
+data_use = clinical(  # of a refusal or a withdrawal: what may be done with the data collected before; the newest counts
+    "data_use",
+    Column("patient", String(12), ForeignKey("patient.number"), nullable=False, index=True),
+    Column("choice", String(20), nullable=False),
+    Column("said_at", Utc, nullable=False),
+    one_of("choice", "keep", "stop", "not_asked"),
+)
+
 dose = clinical(  # one of the 56; the newest of a (day, slot) counts
     "dose",
     Column("patient", String(12), ForeignKey("patient.number"), nullable=False),

@@ -6,6 +6,7 @@ import streamlit as st
 
 from bedside import draw_sheet, open_patient, save_button, today
 from components import sofa_line, words
+from components.boxes import groups_of
 from components.words import _
 from menu import page
 from trial import schedule
@@ -43,7 +44,7 @@ with for_day:
 
 @st.fragment
 def day_sheet() -> None:
-    opened = draw_sheet(user, patient, on, day_sheet_codes(schedule.study_day(on, day_1) if day_1 else None))
+    opened = draw_sheet(user, patient, on, groups_of(day_sheet_codes(schedule.study_day(on, day_1) if day_1 else None)))
     with st.bottom, st.container(horizontal=True, vertical_alignment="center"):
         sofa_line.draw(opened.readings, on, day_1 or patient.arrived_on)
         save_button(opened)

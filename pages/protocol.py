@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from components import words
-from components.criteria import name
+from components.screening.criteria import name
 from components.words import _
 from menu import page
 from trial import eligibility, protocol, version

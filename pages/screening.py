@@ -1,135 +1,117 @@
-"""Screening: one set of values, three scores, the registry's criteria, the decision."""
+"""Screening: one set of values, three scores, the registry's criteria, consent, and the decision that is signed."""
 
-import re
-from datetime import UTC, datetime
+from dataclasses import asdict
+from datetime import date, timedelta
 
 import streamlit as st
 
 import db
-from bedside import attempt, draw_again, draw_sheet, form_token, open_patient, save_button, today
-from components import criteria, hlh_scores, sofa_line, words
+import decision
+from bedside import attempt, draw_sheet, form_of, form_token, open_patient, save_button, today
+from components import words
+from components.screening import criteria, findings, new_patient, value_boxes
 from components.words import _
-from db import patients, screening, sites
+from db import patients, people, screening, sites
 from menu import page
 from trial import eligibility
-from trial.screening import INPUTS, Screened, screened
+from trial.screening import record_of, screened
 
 user = page("screening")
-CONSENTED = {"patient": "yes", "relative": "yes", "emergency": "yes", "refused": "no", "withdrawn": "no"}
 may_decide = user.role in ("investigator", "pi")
 
 
-def new_patient() -> None:
+def screen_new() -> None:
     with db.look() as ward:
         places = [site for site in sites.sites(ward) if user.site in ("", site.code)]
     if not places:
         st.warning(_("No site yet. The administrator opens one on the page “People”."))
         return
-    with st.form(f"new_{form_token('screen')}", border=False):
-        with st.grid("auto", min_column_width=200):
-            site = st.selectbox(_("Site"), places, format_func=lambda place: f"{place.code} · {place.name}")
-            sex = st.segmented_control(_("Sex"), ["f", "m", "u"], format_func=lambda code: words.coded("sex", code))
-            birth_year = st.text_input(_("Year of birth"), max_chars=4, autocomplete="off")
-            arrived_on = st.date_input(_("In intensive care since"), value=today(), max_value=today(), format="DD/MM/YYYY")
-            bed = st.text_input(_("Bed"), max_chars=12, autocomplete="off")
-        st.markdown(f":gray[:material/lock: {_('No name, no hospital number, no date of birth.')}]")
-        if not st.form_submit_button(_("Start the screening"), type="primary"):
-            return
-    if sex is None or not re.fullmatch(r"[0-9]{4}", birth_year.strip()):
-        st.error(_("Give the sex and the year of birth (four digits), then start again."))
-        return
-    with attempt() as ward:
-        number = patients.screen(ward, site=site.code, sex=sex, birth_year=int(birth_year), arrived_on=arrived_on,
-                                 bed=bed.strip(), by=user, token=form_token("screen"))
-    form_token("screen", renew=True)
-    st.query_params["patient"] = st.session_state["patient"] = number
-    st.rerun()
+    if made := new_patient.draw(form_token("screen"), places, today()):
+        with attempt() as ward:
+            number = patients.screen(ward, **asdict(made), by=user, token=form_token("screen"))
+        form_token("screen", renew=True)
+        st.query_params["patient"] = st.session_state["patient"] = number
+        st.rerun()
 
 
 if may_decide:
     with st.expander(_("Screen a new patient"), icon=":material/person_add:",
                      expanded=not st.query_params.get("patient") and not st.session_state.get("patient")):
-        new_patient()
-patient = open_patient(user)
-on = today(patient.time_zone)
-scope = f"{patient.number}_{on}"
+        screen_new()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    patient = open_patient(user)
+    for_day = st.container(width="content")
+with db.look() as ward:
+    taken = screening.frozen(ward, patient.number)
+
+
+def choose_day() -> date:
+    """Whose SOFA counts: today's, or in the night yesterday's."""
+    both = [on for on in (today(patient.time_zone) - timedelta(days=1), today(patient.time_zone)) if on >= patient.arrived_on]
+    asked = st.query_params.get("on", "")
+    st.session_state["screened_on"] = next((on for on in both if on.isoformat() == asked), both[-1])
+    on: date = st.segmented_control(_("Values of"), both, key="screened_on", format_func=words.day, required=True,
+                                    on_change=remember_day)
+    return on
+
+
+def remember_day() -> None:
+    st.query_params["on"] = st.session_state["screened_on"].isoformat()
 
 
 @st.fragment
-def screen() -> None:
-    st.markdown(f"#### {_('Values of {day}', day=words.day(on))}")
-    opened = draw_sheet(user, patient, on, INPUTS)
-    found = screened(opened.readings, on)
+def screen(on: date) -> None:
+    with st.bottom:
+        bottom = st.container(horizontal=True, vertical_alignment="center")
     with db.look() as ward:
-        answers = screening.answers(ward, patient.number) | {"consent": CONSENTED.get(patient.consent_route, "unknown")}
         number = screening.attempt_of(ward, patient.number)
+    decision.keep_answers(user, patient, number)
+    with db.look() as ward:
+        as_of = screening.newest_entry(ward, patient.number)
+        known, names = patients.find(ward, patient.number, sees=user), people.names(ward)
+        answers = screening.answers(ward, patient.number, number) | {"consent": screening.consented(known)}
+    others_here(on, as_of)
+    top, hlh, hlh_found, sofa, sofa_found = (st.container() for _place in range(5))
+    with top:
+        opened = draw_sheet(user, patient, on, value_boxes.groups(hlh, sofa), tell_others=False)
+    found = screened(opened.readings, on, names, patient.time_zone)
     verdict = eligibility.assess(answers, found.scores, sex=patient.sex, birth_year=patient.birth_year, year=on.year)
-    st.html(sofa_line.line(found.sofa, None))
-    with st.grid(2, min_column_width=380):
-        st.html(hlh_scores.hlh2004_table(found.hlh2004))
-        st.html(hlh_scores.hscore_table(found.hscore))
+    with hlh_found:
+        notes = findings.draw_hlh(found)
+    with sofa_found:
+        notes += findings.draw_sofa(found)
     st.markdown(f"#### {_('Criteria of the registry')}")
     criteria.draw_computed(verdict)
-    changed = criteria.draw_declared(f"{scope}_{number}", verdict, answers, writable=may_decide and not patient.included_at)
-    if changed:
-        with attempt() as ward:
-            screening.answer(ward, patient.number, number, changed, by=user)
-        draw_again()
+    criteria.draw_declared(f"{patient.number}_{number}", verdict, answers, writable=may_decide)
     for flag in verdict.flags:
         st.warning(_(eligibility.FLAGS[flag]))
     criteria.draw_verdict(verdict)
+    consent = {"route": known.consent_route, "signed_at": known.consent_at} if known.consent_route else None
+    record = record_of(found, verdict, answers, number=patient.number, attempt=number, sex=patient.sex,
+                       birth_year=patient.birth_year, arrived_on=patient.arrived_on, consent=consent)
     if may_decide:
-        decide(verdict, found, answers, unsaved=bool(opened.sheet.typed))
-    with st.bottom, st.container(horizontal=True, vertical_alignment="center"):
+        decision.give_consent(user, known)
+        if opened.sheet.typed:
+            st.info(_("Save the values first; the decision is made on what is saved."))
+        else:
+            decision.decide(user, known, verdict, record, on=on, as_of=as_of)
+    decision.print_button(patient, record, notes=notes)
+    with bottom:
         st.html(criteria.one_line(verdict, found.scores))
         save_button(opened)
 
 
-def decide(verdict: eligibility.Verdict, found: Screened, answers: dict[str, str], *, unsaved: bool) -> None:
-    if patient.included_at:
-        st.success(_("Included as {number} on {day}.", number=patient.study_number,
-                     day=words.moment(patient.included_at, patient.time_zone)))
-        return
-    st.markdown(f"#### {_('Consent and decision')}")
-    consent()
-    if unsaved:
-        st.info(_("Save the values first; the decision is made on what is saved."))
-        return
-    frozen = {"on": on.isoformat(), "verdict": verdict.state, "answers": answers, **found.frozen()}
-    planned = st.date_input(_("First dose planned for"), value=on, min_value=on, format="DD/MM/YYYY", key=f"planned_{scope}")
-    if st.button(_("Include"), type="primary", icon=":material/how_to_reg:", key=f"include_{scope}",
-                 disabled=verdict.state != "met" or not patient.consent_route):
-        with attempt() as ward:
-            number = screening.include(ward, patient.number, planned_day_1=planned, verdict=verdict, frozen=frozen, by=user,
-                                       token=form_token(f"include_{patient.number}"))
-        st.query_params["patient"] = st.session_state["patient"] = number
-        st.rerun()
-    reasons = st.multiselect(
-        _("Not included because"), [line for line in verdict.lines if line.fulfilled is not True],
-        format_func=lambda line: f"{criteria.name(line.criterion)} {line.criterion.text(words.language())}",
-        accept_new_options=False, key=f"reasons_{scope}", placeholder=_("Choose one or more reasons"))
-    other = st.text_input(_("Other reason (no name)"), key=f"txt_other_{scope}")
-    if st.button(_("Do not include"), icon=":material/person_off:", key=f"decline_{scope}", disabled=not (reasons or other)):
-        told = [criteria.name(line.criterion) for line in reasons] + ([other.strip()] if other.strip() else [])
-        with attempt() as ward:
-            screening.decline(ward, patient.number, told, frozen=frozen, by=user,
-                              token=form_token(f"decline_{patient.number}"))
-        form_token(f"decline_{patient.number}", renew=True)
-        st.toast(_("Noted in the screening log as not included"), icon=":material/check:")
-        st.rerun()
+@st.fragment(run_every=20)
+def others_here(on: date, as_of: int) -> None:
+    decision.tell_who_is_here(user, patient, form_of(patient, on), as_of)
 
 
-def consent() -> None:
-    known = patient.consent_route
-    route = st.segmented_control(
-        _("Consent"), ["patient", "relative", "emergency", "refused"], default=known or None, key=f"consent_{scope}_{known}",
-        format_func=lambda code: words.coded("consent", code))
-    if route and route != known:
-        with attempt() as ward:
-            screening.consent(ward, patient.number, route, datetime.now(UTC), by=user)
-        st.rerun()
-    if known == "emergency":
-        st.warning(_("Emergency inclusion: the consent to continue is owed as soon as it can be given."))
-
-
-screen()
+if taken:
+    decision.draw_taken(patient, taken)
+if patient.included_at:
+    if may_decide:
+        decision.give_consent(user, patient)
+else:
+    with for_day:
+        chosen = choose_day()
+    screen(chosen)

@@ -32,7 +32,7 @@ def ward_board() -> None:
         return
     for row in rows[:how_many(len(rows))]:
         with st.container(border=True, gap="xsmall"):
-            st.html(board_rows.card(row))
+            st.html(board_rows.card(row, datetime.now(UTC)))
             with st.container(horizontal=True, gap="medium"):
                 link(user, "day_sheet", patient=row.name)
                 if row.doses:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -50,8 +50,8 @@ class Score:
 
 @dataclass(frozen=True)
 class Given:
-    """Where a value comes from: as it was typed or reported, when it was drawn and when entered, by whom, and whether it
-    was carried over."""
+    """Where a value comes from: as it was typed or reported, when it was drawn and when entered, by whom, whether it was
+    carried over, of which day it is, and whether it lies beyond the assay ("<", ">")."""
 
     typed: str = ""
     unit: str = ""
@@ -59,6 +59,8 @@ class Given:
     entered_at: datetime | None = None
     by: str = ""
     carried: bool = False
+    on: date | None = None
+    comparator: str = "="
 
 
 @dataclass(frozen=True)
@@ -146,15 +148,15 @@ def why(score: Score, row: Row, item: str, given: Mapping[str, Given] | None = N
 
 def _outcomes(score: Score, known: Row, item: str, code: str, now: tuple[int, int]) -> list[Outcome]:
     """What each result of `code` would bring; none when no result changes the item."""
-    results = _results(score, known, code)
-    frame = pd.DataFrame([{**known, code: value} for _, value in results])
+    found = results(code, cuts_of(score, known, code))
+    frame = pd.DataFrame([{**known, code: value} for _, value in found])
     if not pd.api.types.is_numeric_dtype(frame[code]):
         frame[code] = frame[code].astype(object)
     rows = _ends(score, frame, item)
     if {row[:2] for row in rows} == {now}:
         return []
     merged: list[Outcome] = []
-    for (limits, _), ends in zip(results, rows, strict=True):
+    for (limits, _), ends in zip(found, rows, strict=True):
         if merged and not limits.answer and merged[-1].ends == ends:
             limits = _joined(merged.pop().result, limits)
         merged.append(Outcome(code, limits, *ends))
@@ -166,7 +168,7 @@ def _matters(score: Score, known: Row, item: str, code: str, empty: Sequence[str
     rows, turns = [], []
     for turn in range(COMPLETIONS):
         row = _completed(score, known, [other for other in empty if other != code], Random(turn))
-        for _, value in _results(score, row, code):
+        for _, value in results(code, cuts_of(score, row, code)):
             rows.append({**row, code: value})
             turns.append(turn)
     different = {(turn, ends[:2]) for turn, ends in zip(turns, _ends(score, pd.DataFrame(rows), item), strict=True)}
@@ -178,7 +180,7 @@ def _completed(score: Score, known: Row, empty: Sequence[str], draw: Random) -> 
     row = dict(known)
     for code in empty:
         if draw.random() < FILLED:
-            row[code] = draw.choice(_results(score, row, code))[1]
+            row[code] = draw.choice(results(code, cuts_of(score, row, code)))[1]
     return row
 
 
@@ -186,12 +188,12 @@ def _outside(outcome: Outcome, low: int, high: int) -> bool:
     return outcome.low < low or outcome.high > high
 
 
-def _results(score: Score, known: Row, code: str) -> list[tuple[Band, Any]]:
-    """The results that may differ: each choice; of a number each threshold itself and a value between two of them."""
+def results(code: str, places: Iterable[float]) -> list[tuple[Band, Any]]:
+    """The results that may differ: each choice; of a number each of these thresholds and a value between two of them."""
     column = INPUTS[code]
     if column.words:
         return [(Band(code, 0, answer=word), word) for word in column.words]
-    cuts = sorted({cut for cut in cuts_of(score, known, code) if column.low <= cut <= column.high})
+    cuts = sorted({cut for cut in places if column.low <= cut <= column.high})
     if column.whole:
         near = {whole for cut in (*cuts, column.low, column.high) if math.isfinite(cut) for whole in _around(cut)}
         values = sorted(value for value in near if column.low <= value <= column.high)
@@ -238,7 +240,7 @@ def _plain(part: Any) -> Any:
         return {name: _plain(each) for name, each in part.items()}
     if isinstance(part, list | tuple):
         return [_plain(each) for each in part]
-    if isinstance(part, datetime):
+    if isinstance(part, date):
         return part.isoformat()
     if isinstance(part, float) and not math.isfinite(part):
         return None

@@ -49,4 +49,4 @@ def test_every_role_has_a_first_page(role: str) -> None:
 def test_accounts_are_no_business_of_the_bedside_and_patients_none_of_the_administrator() -> None:
     assert not set(menu.BY_CODE["people"].roles) & {"nurse", "investigator", "monitor"}
     seen = {entry.code for entry in menu.MENU if "administrator" in entry.roles}
-    assert not seen & {"ward", "screening", "day_sheet", "dosing", "patient", "data"}
+    assert not seen & {"ward", "screening", "screening_log", "day_sheet", "dosing", "patient", "data"}

@@ -12,7 +12,6 @@ import pandas as pd
 
 from trial import days, schedule, sofa
 from trial.dosing import SLOTS
-from trial.errors import sentence
 from trial.reading import KNOWN, State
 
 MARKERS = ("ferritin", "scd25", "fibrinogen", "platelets")
@@ -30,6 +29,7 @@ class OnWard(Protocol):
     arrived_on: date
     included_at: datetime | None
     consent_route: str
+    time_zone: str
     first_dose_at: datetime | None
 
     @property
@@ -69,14 +69,16 @@ class Row:
     markers: tuple[Marker, ...]
     doses: tuple[tuple[str, str], ...]  # (slot, state or "due") of today, while doses are planned
     due: tuple[schedule.Due, ...]
-    owed: tuple[str, ...]  # sentences
+    consent_owed_since: datetime | None  # of an emergency inclusion, until it is filed
+    time_zone: str
 
     @property
     def urgency(self) -> tuple[int, ...]:
         """Smaller comes first: what is owed, visits, doses, the included, then the sicker patient."""
         late = sum(due.state in ("due", "late") for due in self.due)
         open_doses = sum(state == "due" for _, state in self.doses)
-        return (-len(self.owed), -late, -open_doses, self.study_day is None, -(self.sofa.low if self.sofa else 0), self.icu_day)
+        sick = self.sofa.low if self.sofa else 0
+        return (self.consent_owed_since is None, -late, -open_doses, self.study_day is None, -sick, self.icu_day)
 
 
 def rows(patients: Sequence[OnWard], readings: pd.DataFrame, doses: pd.DataFrame, today: date) -> list[Row]:
@@ -132,7 +134,8 @@ def _row(patient: OnWard, sofa_of: Mapping[date, Sofa], baseline_of: Mapping[dat
         markers=markers,
         doses=_doses(patient.number, charted, study_day),
         due=tuple(_due(day_1, today, on_file)),
-        owed=tuple(_owed(patient)),
+        consent_owed_since=patient.included_at if patient.consent_route == "emergency" else None,
+        time_zone=patient.time_zone,
     )
 
 
@@ -175,10 +178,3 @@ def _due(day_1: date | None, today: date, on_file: set[tuple[date, str]]) -> lis
     if day_1 is None:
         return []
     return [due for due in schedule.due(day_1, today, on_file, None) if due.state in ("due", "tomorrow", "late")]
-
-
-def _owed(patient: OnWard) -> list[str]:
-    owed = []
-    if patient.included_at and patient.consent_route == "emergency":
-        owed.append(sentence("Consent to continue is owed (emergency inclusion)"))
-    return owed

@@ -6,7 +6,7 @@ and unknown blocks the inclusion.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -153,6 +153,20 @@ EXCLUSION = (
 
 CRITERIA = INCLUSION + EXCLUSION
 BY_CODE = {criterion.code: criterion for criterion in CRITERIA}
+BY_NAME = {f"{criterion.kind[0].upper()}{criterion.number}": criterion for criterion in CRITERIA}  # I1 … E13
+
+
+@dataclass(frozen=True)
+class EntryRule:
+    """Which patients enter. The defaults are the protocol's; any other rule only describes who would have entered."""
+
+    hlh2004_min: int = protocol.HLH2004_MIN
+    hscore_min: int = protocol.HSCORE_MIN
+    sofa_min: int = protocol.SOFA_MIN
+    left_out: frozenset[str] = frozenset()  # codes of criteria that are not asked for
+
+
+PROTOCOL = EntryRule()
 
 
 @dataclass(frozen=True)
@@ -220,18 +234,32 @@ class Verdict:
         return next(line for line in self.lines if line.criterion.code == code)
 
 
-def assess(answers: Mapping[str, str], scores: Scores, *, sex: str, birth_year: int | None, year: int) -> Verdict:
+def assess(
+    answers: Mapping[str, str],
+    scores: Scores,
+    *,
+    sex: str,
+    birth_year: int | None,
+    year: int,
+    entry: EntryRule = PROTOCOL,
+) -> Verdict:
     """The verdict in the year `year`. `sex` is f, m or u.
 
     `answers` holds the declared ones by criterion code; none is unknown. The age is asked only where the year of birth
-    leaves it open, so an answer to `adult` counts there alone. ValueError for a code or an answer that is none.
+    leaves it open, so an answer to `adult` counts there alone. A criterion that `entry` leaves out has no line.
+    ValueError for a code or an answer that is none.
     """
-    _check(answers)
-    lines = tuple(_line(criterion, answers, scores, sex, birth_year, year) for criterion in CRITERIA)
-    fulfilled = {line.fulfilled for line in lines}
-    state: State = "not_met" if False in fulfilled else "undetermined" if None in fulfilled else "met"
+    _check(answers, entry)
+    lines = tuple(_line(criterion, answers, scores, sex, birth_year, year, entry) for criterion in CRITERIA)
     flags = (MANY_CRITERIA,) if scores.hlh2004_criteria > protocol.HLH2004_MIN + 1 else ()
-    return Verdict(state, lines, flags)
+    counting = tuple(line for line in lines if line.criterion.code not in entry.left_out)
+    return Verdict(state_of(counting), counting, flags)
+
+
+def state_of(lines: Iterable[Line]) -> State:
+    """What refuses weighs more than what is unknown; without any line that stands in the way it is met."""
+    fulfilled = {line.fulfilled for line in lines}
+    return "not_met" if False in fulfilled else "undetermined" if None in fulfilled else "met"
 
 
 def asked(*, sex: str, birth_year: int | None, year: int) -> tuple[Criterion, ...]:
@@ -244,7 +272,9 @@ def age_range(birth_year: int | None, year: int) -> tuple[int, int] | None:
     return None if birth_year is None else (year - birth_year - 1, year - birth_year)
 
 
-def _check(answers: Mapping[str, str]) -> None:
+def _check(answers: Mapping[str, str], entry: EntryRule) -> None:
+    for code in entry.left_out - BY_CODE.keys():
+        raise ValueError(f"no criterion: {code}")
     for code, answer in answers.items():
         if code not in BY_CODE:
             raise ValueError(f"no criterion: {code}")
@@ -261,14 +291,20 @@ def _is_asked(criterion: Criterion, sex: str, birth_year: int | None, year: int)
 
 
 def _line(
-    criterion: Criterion, answers: Mapping[str, str], scores: Scores, sex: str, birth_year: int | None, year: int
+    criterion: Criterion,
+    answers: Mapping[str, str],
+    scores: Scores,
+    sex: str,
+    birth_year: int | None,
+    year: int,
+    entry: EntryRule,
 ) -> Line:
     if criterion.code == "adult":
         return _age(criterion, answers.get("adult", "unknown"), birth_year, year)
     if criterion.code == "acquired_hs":
-        return _hs(criterion, scores)
+        return _hs(criterion, scores, entry)
     if criterion.code == "sofa":
-        return _sofa(criterion, scores)
+        return _sofa(criterion, scores, entry)
     spared = _spared(sex, birth_year, year) if criterion.childbearing else None
     if spared:
         return Line(criterion, "computed", True, *spared)
@@ -301,26 +337,37 @@ def _age(criterion: Criterion, answer: str, birth_year: int | None, year: int) -
     return Line(criterion, answer, None, AGE_UNKNOWN if birth_year is None else AGE_UNSURE, facts)
 
 
-def _hs(criterion: Criterion, scores: Scores) -> Line:
-    enough, possible = scores.hscore_low >= protocol.HSCORE_MIN, scores.hscore_high >= protocol.HSCORE_MIN
-    refuted = scores.hlh2004 is False and not possible
-    fulfilled = True if scores.hlh2004 is True or enough else False if refuted else None
+def _hs(criterion: Criterion, scores: Scores, entry: EntryRule) -> Line:
+    either = {_hlh2004(scores, entry), _at_least(entry.hscore_min, scores.hscore_low, scores.hscore_high)}
+    fulfilled = True if True in either else None if None in either else False
     facts = {
         "criteria": scores.hlh2004_criteria,
         "unknown": scores.hlh2004_unknown,
         "low": scores.hscore_low,
         "high": scores.hscore_high,
-        "criteria_min": protocol.HLH2004_MIN,
-        "hscore_min": protocol.HSCORE_MIN,
+        "criteria_min": entry.hlh2004_min,
+        "hscore_min": entry.hscore_min,
     }
     return Line(criterion, "computed", fulfilled, HS_EXACT if facts["low"] == facts["high"] else HS_RANGE, facts)
 
 
-def _sofa(criterion: Criterion, scores: Scores) -> Line:
-    low, high, minimum = scores.sofa_low, scores.sofa_high, protocol.SOFA_MIN
-    fulfilled = True if low >= minimum else False if high < minimum else None
+def _hlh2004(scores: Scores, entry: EntryRule) -> bool | None:
+    """As the score judged it; another minimum than the protocol's is judged by the counts."""
+    if entry.hlh2004_min == protocol.HLH2004_MIN:
+        return scores.hlh2004
+    count = scores.hlh2004_criteria
+    return _at_least(entry.hlh2004_min, count, count + scores.hlh2004_unknown)
+
+
+def _at_least(minimum: int, low: int, high: int) -> bool | None:
+    return True if low >= minimum else False if high < minimum else None
+
+
+def _sofa(criterion: Criterion, scores: Scores, entry: EntryRule) -> Line:
+    low, high, minimum = scores.sofa_low, scores.sofa_high, entry.sofa_min
     facts = {"low": low, "high": high, "minimum": minimum}
-    return Line(criterion, "computed", fulfilled, SOFA_EXACT if low == high else SOFA_RANGE, facts)
+    why = SOFA_EXACT if low == high else SOFA_RANGE
+    return Line(criterion, "computed", _at_least(minimum, low, high), why, facts)
 
 
 def _spared(sex: str, birth_year: int | None, year: int) -> tuple[str, dict[str, object]] | None:

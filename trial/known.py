@@ -33,8 +33,13 @@ def too_old_to_carry(readings: pd.DataFrame, on: date) -> frozenset[str]:
 
 
 def with_sheet(readings: pd.DataFrame, on: date, sheet: Mapping[str, Reading]) -> pd.DataFrame:
-    """The readings as they would be once the sheet of `on` is saved."""
+    """The readings as they would be once the sheet of `on` is saved; what it does not change keeps its author and time."""
     of_the_sheet = (readings["on_date"] == on) & readings["sampled_at"].isna()
+    stored = {row["variable"]: (label, reading_of(row)) for label, row in zip(
+        readings.index[of_the_sheet], readings[of_the_sheet].to_dict("records"), strict=True)}
+    same = {code: label for code, (label, reading) in stored.items() if code in sheet and sheet[code].means() == reading.means()}
+    of_the_sheet &= ~readings.index.isin(same.values())
+    sheet = {code: known for code, known in sheet.items() if code not in same}
     typed = [
         {"on_date": on, "variable": code, "sampled_at": pd.NaT, "state": str(known.state), "number": known.number,
          "choice": known.choice, "comparator": known.comparator, "typed": known.typed, "unit": known.unit,

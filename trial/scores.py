@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -14,12 +14,14 @@ from scoring import catalogue, hlh2004, hlh2024, units
 from scoring import sofa as sofa_1996
 from scoring.bands import Band, Span
 from scoring.explain import Given, Score, Why, cuts_of, reached, why
-from trial import days, screening, sofa
+from trial import days, protocol, sofa
 from trial.known import NO_READINGS, with_sheet
 from trial.reading import KNOWN, Reading, State
 from trial.variables import VARIABLES
 
-SCORES = catalogue.scores(sofa.OPTIONS, screening.HLH2004)
+HLH2004 = hlh2004.Options(protocol.HLH2004_RULE)
+MASS_UNITS = ("g/L", "mg/dL")
+SCORES = catalogue.scores(sofa.OPTIONS, HLH2004)
 IN_MASS = {  # with the paper's other limit of triglycerides
     code: replace(SCORES[code], items=module.CONVENTIONAL, spans=partial(module.spans, cutoffs=module.CONVENTIONAL),
                   rules=replace(SCORES[code].rules, options=dict(SCORES[code].rules.options) | {"column": "conventional"}))
@@ -62,12 +64,8 @@ def _settled(low: int, high: int) -> object:
 def of_readings(code: str, readings: Mapping[str, Reading]) -> Scored:
     """The score of one sheet. Triglycerides typed in g/L or mg/dL meet the paper's limit in mg/dL: 2.65 g/L does, and is
     2.99 mmol/L."""
-    score, row = SCORES[code], row_of(readings, SCORES[code])
     fat = readings.get("triglycerides")
-    if code in IN_MASS and "triglycerides" in row and fat and fat.unit in screening.MASS_UNITS:
-        score = IN_MASS[code]
-        row["triglycerides"] = units.from_canonical("triglycerides", float(row["triglycerides"]), "mg/dL")
-    return _scored(score, row, given_of(readings))
+    return scored(code, row_of(readings, SCORES[code]), given_of(readings), in_mass=bool(fat and fat.unit in MASS_UNITS))
 
 
 def sofa_of_day(readings: pd.DataFrame, on: date, names: Mapping[str, str]) -> Scored:
@@ -77,26 +75,46 @@ def sofa_of_day(readings: pd.DataFrame, on: date, names: Mapping[str, str]) -> S
     """
     decided = days.deciding(readings, cuts=sofa_1996.CUTPOINTS)
     decided = decided[(decided["on_date"] == on) & decided["value"].notna()]
+    return of_decided("sofa", decided, readings, names)
+
+
+def of_decided(
+    code: str, decided: pd.DataFrame, readings: pd.DataFrame, names: Mapping[str, str], *, in_mass: bool = False
+) -> Scored:
+    """The score of what `trial.days.deciding` found in `readings`, one row a variable."""
+    row = dict(zip(decided["variable"], decided["value"], strict=True))
+    return scored(code, row, givens(decided, readings, names), in_mass=in_mass)
+
+
+def givens(decided: pd.DataFrame, readings: pd.DataFrame, names: Mapping[str, str]) -> dict[str, Given]:
+    """Variable to the reading that decided: as typed, of which day, when drawn and entered, by whom."""
     rows = readings.loc[decided["reading"]].assign(carried=decided["carried"].to_numpy())
-    given = {row["variable"]: _given(row, names) for row in rows.to_dict("records")}
-    return _scored(SCORES["sofa"], dict(zip(decided["variable"], decided["value"], strict=True)), given)
+    return {row["variable"]: _given(row, names) for row in rows.to_dict("records")}
 
 
 def _given(row: Mapping[Any, Any], names: Mapping[str, str]) -> Given:
-    at = None if pd.isna(row["sampled_at"]) else row["sampled_at"].to_pydatetime()
-    return Given(row["typed"], row["unit"], at, row["at"].to_pydatetime(), names.get(row["by"], row["by"]), bool(row["carried"]))
+    """What is typed and not saved yet has neither a moment of entry nor an author."""
+    by = row.get("by")
+    return Given(
+        row["typed"], row["unit"], _moment(row["sampled_at"]), _moment(row.get("at")), "" if pd.isna(by) else names.get(by, by),
+        bool(row["carried"]), row["on_date"], row["comparator"],
+    )  # fmt: skip
 
 
-def scored(code: str, row: Mapping[str, Any], given: Mapping[str, Given] | None = None) -> Scored:
-    """`row`: column to value in canonical units, missing left out or NA."""
-    return _scored(SCORES[code], row, given or {})
+def _moment(at: Any) -> datetime | None:
+    return None if pd.isna(at) else at.to_pydatetime()
 
 
-def _scored(score: Score, row: Mapping[str, Any], given: Mapping[str, Given]) -> Scored:
+def scored(code: str, row: Mapping[str, Any], given: Mapping[str, Given] | None = None, *, in_mass: bool = False) -> Scored:
+    """`row`: column to value in canonical units, missing left out or NA. `in_mass`: the triglycerides were reported in g/L
+    or mg/dL, where HLH-2004 has a limit of its own."""
+    score = IN_MASS.get(code, SCORES[code]) if in_mass else SCORES[code]
     known = {column: value for column, value in row.items() if not pd.isna(value)}
+    if score is not SCORES[code] and "triglycerides" in known:
+        known["triglycerides"] = units.from_canonical("triglycerides", float(known["triglycerides"]), "mg/dL")
     spans = score.spans(pd.DataFrame([known], index=[0]))
     whole = score.combine(spans.values())
-    return Scored(score, known, given, spans, int(whole.low[0]), int(whole.high[0]))
+    return Scored(score, known, given or {}, spans, int(whole.low[0]), int(whole.high[0]))
 
 
 def row_of(readings: Mapping[str, Reading], score: Score | None = None) -> dict[str, Any]:
@@ -129,6 +147,6 @@ def _value(reading: Reading) -> object:
 def given_of(readings: Mapping[str, Reading]) -> dict[str, Given]:
     """As each value was typed."""
     return {
-        code: Given(reading.typed, reading.unit, carried=reading.state is State.CARRIED)
+        code: Given(reading.typed, reading.unit, carried=reading.state is State.CARRIED, comparator=reading.comparator)
         for code, reading in readings.items() if reading.state in KNOWN
     }  # fmt: skip

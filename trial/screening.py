@@ -1,24 +1,26 @@
-"""One set of values, three scores: what screening knows of a patient on a day."""
+"""One set of values, three scores: what screening knows of a patient on a day, and the record that is frozen of it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
 from scoring import hlh2004, hscore, units
+from scoring import sofa as sofa_1996
 from scoring.bands import cutpoints
+from scoring.explain import Given
 from scoring.rules import Rules
-from scoring.sofa import CUTPOINTS as SOFA_CUTPOINTS
 from trial import days, protocol, sofa
-from trial.eligibility import Scores
+from trial.eligibility import Scores, Verdict
+from trial.reading import State
+from trial.scores import HLH2004, MASS_UNITS, SCORES, Scored, of_decided
 from trial.variables import VARIABLES, asked
 
-HLH2004 = hlh2004.Options(protocol.HLH2004_RULE)
-HLH2004_READS = {code for item in hlh2004.SI.values() for code in item.variables}
-MASS_UNITS = ("g/L", "mg/dL")
+READ_BY = {code: (*SCORES[code].inputs, "gcs_kind") for code in ("hlh2004", "hscore", "sofa")}
 IN_MASS = hlh2004.CUTPOINTS | {
     "triglycerides": tuple(units.to_canonical("triglycerides", cut, "mg/dL")
                            for cut in cutpoints(hlh2004.CONVENTIONAL["triglycerides_or_fibrinogen"].of("triglycerides")))
@@ -26,77 +28,141 @@ IN_MASS = hlh2004.CUTPOINTS | {
 HLH_INPUTS = ("temperature", "hemoglobin", "platelets", "white_cells", "neutrophils", "ast", "ferritin", "scd25",
               "fibrinogen", "triglycerides", *asked("once"))
 INPUTS = tuple(code for code in VARIABLES if code in {*HLH_INPUTS, *sofa.INPUTS, "gcs_kind"} - {"weight"})
+SOFA_ALONE = tuple(code for code in INPUTS if code not in HLH_INPUTS)
+DRUGS = (*sofa_1996.CATECHOLAMINES, *sofa_1996.NONLISTED)  # an empty box is no drug (protocol.EMPTY_DOSE), never missing
+FORMAT = 2  # of the frozen record; the first one had the values alone
 
 
 @dataclass(frozen=True)
 class Screened:
-    """One row each; `values` is what the HLH scores were computed from: HLH-2004's, the HScore's where it has none."""
+    """`parts`: HLH-2004, HScore and SOFA with the values that each read. The other three are one row each of the scores'
+    own frames."""
 
-    values: pd.Series
+    on: date
+    values: Mapping[str, Any]  # variable → what counts, in its canonical unit
+    parts: Mapping[str, Scored]
     hlh2004: pd.Series
     hscore: pd.Series
     sofa: pd.Series
-
-    def frozen(self) -> dict[str, dict[str, object]]:
-        """For the record of the decision: null where not known; `rules` says under which version and options."""
-        scores = {"hlh2004": self.hlh2004, "hscore": self.hscore, "sofa": self.sofa}
-        told = {
-            part: {str(name): None if pd.isna(value) else value for name, value in row.items()}
-            for part, row in ({"values": self.values} | scores).items()
-        }
-        return told | {"rules": {part: asdict(Rules.of(row)) for part, row in scores.items()}}
 
     @property
     def scores(self) -> Scores:
         return Scores.of(self.hlh2004, self.hscore, self.sofa)
 
+    @property
+    def given(self) -> dict[str, Given]:
+        """Where each value comes from."""
+        known = (part.given.items() for part in self.parts.values())
+        return {code: given for items in known for code, given in items if code in self.values}
 
-def screened(readings: pd.DataFrame, on: date) -> Screened:
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What leaves an item of a score open."""
+        open_items = [(part, part.score.items[name]) for part in self.parts.values()
+                      for name, span in part.spans.items() if not span.known.all()]
+        lacking = {code for part, item in open_items for code in item.variables if code not in part.row}
+        return tuple(code for code in INPUTS if code in lacking and code not in DRUGS)
+
+    def rows(self) -> dict[str, dict[str, Any]]:
+        """The three scores as plain mappings: null where not known."""
+        scores = {"hlh2004": self.hlh2004, "hscore": self.hscore, "sofa": self.sofa}
+        return {part: {str(name): _plain(value) for name, value in row.items()} for part, row in scores.items()}
+
+    @property
+    def rules(self) -> dict[str, dict[str, Any]]:
+        scores = {"hlh2004": self.hlh2004, "hscore": self.hscore, "sofa": self.sofa}
+        return {part: asdict(Rules.of(row)) for part, row in scores.items()}
+
+
+def screened(
+    readings: pd.DataFrame, on: date, names: Mapping[str, str] | None = None, zone: str = protocol.TIME_ZONE
+) -> Screened:
     """`readings`: long, of one patient. HLH-2004 and HScore take each variable's newest value of the last
-    HLH_WINDOW_DAYS days, findings of any day; SOFA takes the day `on` alone. A result "> 3000" is judged by the cut-offs
-    of each score by itself."""
+    HLH_WINDOW_DAYS days, findings of any day; SOFA takes the day `on`, and of laboratory values that it lacks those of the
+    day before, at most CARRY_HOURS old. A result "> 3000" is judged by the cut-offs of each score by itself.
+
+    `names`: login to the name to show beside a value.
+    """
+    readings = readings.reset_index(drop=True)
     # The paper's triglyceride limit is not the same number in mass units: 2.65 g/L is met, and is 2.99 mmol/L.
     in_mass = _newest_unit(readings, "triglycerides", on) in MASS_UNITS
-    for_criteria = _known(readings, on, IN_MASS if in_mass else hlh2004.CUTPOINTS)
-    for_points = _known(readings, on, hscore.CUTPOINTS)
-    criteria = (_hlh2004_in_mass if in_mass and "triglycerides" in for_criteria else _hlh2004)(for_criteria)
-    by_day = _by_day(readings, SOFA_CUTPOINTS)
-    today = by_day[by_day.index == on] if on in by_day.index else pd.DataFrame(index=pd.Index([on]))
-    values = _together(for_criteria.iloc[0], for_points.iloc[0])
-    return Screened(values, criteria.iloc[0], hscore.score(for_points).iloc[0], sofa.score(today).iloc[0])
+    decided = {
+        "hlh2004": _newest(readings, on, IN_MASS if in_mass else hlh2004.CUTPOINTS),
+        "hscore": _newest(readings, on, hscore.CUTPOINTS),
+        "sofa": _of_day(readings, on, zone),
+    }
+    decided = {code: found[found["variable"].isin(READ_BY[code])] for code, found in decided.items()}
+    parts = {code: of_decided(code, found, readings, names or {}, in_mass=in_mass) for code, found in decided.items()}
+    row = {code: pd.DataFrame([dict(part.row)], index=pd.Index([on])) for code, part in parts.items()}
+    criteria = hlh2004.score(row["hlh2004"], hlh2004.CONVENTIONAL if in_mass else hlh2004.SI, HLH2004)
+    scores = criteria.iloc[0], hscore.score(row["hscore"]).iloc[0], sofa.score(row["sofa"]).iloc[0]
+    return Screened(on, _together(decided), parts, *scores)
 
 
-def _by_day(readings: pd.DataFrame, cuts: Mapping[str, Sequence[float]]) -> pd.DataFrame:
-    return days.by_day(readings, cuts=cuts) if len(readings) else pd.DataFrame(index=pd.Index([], name="on_date"))
+def record_of(found: Screened, verdict: Verdict, answers: Mapping[str, str], **facts: Any) -> dict[str, Any]:
+    """What is frozen of a screening, as JSON can say it but for its dates: values with their times, scores with their
+    rules, criteria with their answers. `facts`: the patient's number, sex…, the attempt, the consent."""
+    return {
+        "format": FORMAT, "on": found.on, **facts, "verdict": verdict.state, "answers": dict(answers),
+        "lines": lines_of(verdict), "flags": list(verdict.flags), "values": values_of(found), "missing": list(found.missing),
+        **found.rows(), "rules": found.rules,
+    }  # fmt: skip
 
 
-def _known(readings: pd.DataFrame, on: date, cuts: Mapping[str, Sequence[float]]) -> pd.DataFrame:
-    """One row: what counts for an HLH score that has these cut-offs. The newest result of a variable counts even where it
-    leaves a cut-off open: an older one would belie it."""
-    if readings.empty:
-        return pd.DataFrame(index=pd.Index([on]))
-    decided = days.deciding(readings.reset_index(drop=True), cuts=cuts)
+def _plain(value: Any) -> Any:
+    """A row of points and a percentage is one of floats: points are whole again."""
+    if pd.isna(value):
+        return None
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def lines_of(verdict: Verdict) -> list[dict[str, Any]]:
+    return [
+        {"code": line.criterion.code, "answer": line.answer, "fulfilled": line.fulfilled, "why": line.why,
+         "facts": dict(line.facts)} for line in verdict.lines
+    ]
+
+
+def values_of(found: Screened) -> list[dict[str, Any]]:
+    """One row a variable that a score read, in rounds order."""
+    given = found.given
+    return [_value(code, found, given[code]) for code in INPUTS if code in found.values]
+
+
+def _value(code: str, found: Screened, given: Given) -> dict[str, Any]:
+    return {
+        "code": code, "value": found.values[code], "scores": [name for name, part in found.parts.items() if code in part.row],
+        "on_date": given.on, "sampled_at": given.at, "entered_at": given.entered_at, "by": given.by, "typed": given.typed,
+        "unit": given.unit, "comparator": given.comparator, "carried": given.carried,
+    }  # fmt: skip
+
+
+def _newest(readings: pd.DataFrame, on: date, cuts: Mapping[str, Sequence[float]]) -> pd.DataFrame:
+    """What counts for an HLH score that has these cut-offs, one row a variable. The newest result of a variable counts
+    even where it leaves a cut-off open: an older one would belie it."""
+    decided = days.deciding(readings, cuts=cuts)
     recent = (decided["on_date"] > on - timedelta(days=protocol.HLH_WINDOW_DAYS)) | decided["variable"].isin(asked("once"))
-    usable = decided[recent & (decided["on_date"] <= on) & decided["variable"].isin(HLH_INPUTS)]
-    newest = usable.sort_values("on_date", kind="stable").drop_duplicates("variable", keep="last")
-    known = dict(zip(newest["variable"], newest["value"], strict=True))
-    return pd.DataFrame([known], index=pd.Index([on]))
+    usable = decided[recent & (decided["on_date"] <= on)]
+    return usable.sort_values("on_date", kind="stable").drop_duplicates("variable", keep="last")
 
 
-def _together(of_criteria: pd.Series, of_points: pd.Series) -> pd.Series:
-    """HLH-2004's values, and the HScore's where HLH-2004 has none or does not read the variable."""
-    every = of_criteria.index.union(of_points.index, sort=False)
-    of_criteria, of_points = of_criteria.reindex(every), of_points.reindex(every)
-    return of_criteria.where(of_criteria.notna() & every.isin(HLH2004_READS), of_points)
+def _of_day(readings: pd.DataFrame, on: date, zone: str) -> pd.DataFrame:
+    """What counts for the SOFA of a day, one row a variable."""
+    lately = readings[readings["on_date"].isin([on, on - timedelta(days=1)])]
+    if not (lately["on_date"] == on).any():  # a day of which nothing was entered asks for the day before all the same
+        asking = {"on_date": on, "variable": "platelets", "sampled_at": pd.NaT, "state": str(State.PENDING), "comparator": "="}
+        lately = pd.concat([lately, pd.DataFrame([asking], index=[len(readings)])])
+    decided = days.deciding(lately, cuts=sofa_1996.CUTPOINTS, carry=True, zone=zone)
+    return decided[decided["on_date"] == on]
 
 
-def _hlh2004(known: pd.DataFrame) -> pd.DataFrame:
-    return hlh2004.score(known, options=HLH2004)
-
-
-def _hlh2004_in_mass(known: pd.DataFrame) -> pd.DataFrame:
-    mass = units.from_canonical("triglycerides", float(known["triglycerides"].iloc[0]), "mg/dL")
-    return hlh2004.score(known.assign(triglycerides=mass), hlh2004.CONVENTIONAL, HLH2004)
+def _together(decided: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    """What each variable comes to, for the reader: HLH-2004's value before the HScore's where both judge it."""
+    together: dict[str, Any] = {}
+    for score in ("hlh2004", "hscore", "sofa"):
+        known = zip(decided[score]["variable"], decided[score]["value"], strict=True)
+        together |= {code: value for code, value in known if code not in together and not pd.isna(value)}
+    return together
 
 
 def _newest_unit(readings: pd.DataFrame, code: str, on: date) -> str:

@@ -2,5 +2,5 @@
 
 from scoring.rules import VERSION
 
-APP = "0.2.0"
+APP = "0.3.0"
 RULES = VERSION

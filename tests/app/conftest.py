@@ -76,7 +76,7 @@ class Tab:
         return self.again()
 
     def button(self, label: str, **facts: object) -> Button:
-        (one,) = [button for button in self.app.button if button.label == said(label, **facts)]
+        (one,) = [button for button in self.app.button if re.sub(r"\s+", " ", button.label) == said(label, **facts)]
         return one
 
     def labels(self) -> list[str]:

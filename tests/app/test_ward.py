@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 import db
-from components.board_rows import interval
+from components.board_rows import interval, owed_line
 from db import days, patients, screening
 from tests.app.conftest import Tab, said
 from tests.db import cast
 from trial.board import Sofa
-
-OWED = "Consent to continue is owed (emergency inclusion)"
 
 
 def enter(number: str, ago: int = 0, **numbers: float) -> None:
@@ -41,9 +40,17 @@ def test_the_most_urgent_comes_first_and_what_is_owed_is_said(tab: Callable[...,
         screening.consent(ward, owing, "emergency", cast.at(1, 9), by=cast.KARIM)
     board = tab("lea", "ward")
     assert names(board) == ["001-0001", sick, well]
-    assert board.says(OWED)
+    since = cast.the(owing).included_at
+    assert since
+    assert owed_line(since, cast.now(), "Europe/Paris") in board.text
     assert board.says("day {day}/{days}", day=5, days=28)
     assert board.says("bed {bed}", bed="3")
+
+
+@pytest.mark.parametrize(("hours", "told"), [(0, "0 h"), (47, "47 h"), (48, "2 j"), (71, "2 j"), (72, "3 j")])
+def test_the_clock_of_an_owed_consent_counts_hours_for_two_days(hours: int, told: str) -> None:
+    since = cast.at(3, 8)
+    assert told in owed_line(since, since + timedelta(hours=hours, minutes=59), "Europe/Paris")
 
 
 def test_an_undetermined_sofa_is_shown_as_an_interval_and_an_old_one_with_its_age(tab: Callable[..., Tab]) -> None:

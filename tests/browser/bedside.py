@@ -18,6 +18,7 @@ import db
 from db import days, doses, drafts, patients, screening, store
 from db.people import Person
 from tests.browser.conftest import CAST, Server, settled
+from tests.db.cast import signed
 from trial import entry, protocol, schedule
 from trial.dosing import Dose
 from trial.reading import KNOWN, Change
@@ -170,7 +171,7 @@ def included(server: Server, day: int, base: Mapping[str, str]) -> str:
         screening.consent(ward, number, "relative", _at(day_1, -15), by=person("karim"))
         name = screening.include(
             ward, number, planned_day_1=day_1, verdict=SimpleNamespace(state="met"), frozen={}, included_at=_at(day_1, -14),
-            by=person("karim"),
+            signature=signed(person("karim")), by=person("karim"),
         )  # fmt: skip
         days.record_day(ward, name, 1, [_change(code, text) for code, text in base.items()], by=person("lea"))
         for slot, hour in (("morning", 8), ("evening", 20)):

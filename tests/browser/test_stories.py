@@ -29,7 +29,7 @@ from tests.browser.bedside import (
     save_button,
     today,
 )
-from tests.browser.conftest import Server, screenshot, settled
+from tests.browser.conftest import PASSWORD, Server, screenshot, settled
 from trial import eligibility
 
 Open = Callable[..., Page]
@@ -47,7 +47,7 @@ DAY_7_LATER = {"bilirubin": "31", "creatinine": "120", "urine_output": "1500"}
 
 def test_karim_screens_and_includes_a_patient_and_lea_charts_day_1(server: Server, browser_as: Open) -> None:
     """A man of 56 with a fever and three falling lineages. Karim opens the screening, types the values as the
-    laboratory gives them, answers the registry's criteria one tap each, notes the relative's consent and includes.
+    laboratory gives them, answers the registry's criteria one tap each, notes the relative's consent and signs.
     Léa finds the values on the day sheet of day 1, adds hers, and charts both doses by one tap each."""
     page = browser_as("karim", "/screening")
     number = _screen(page, sex="m", born=1970)
@@ -58,15 +58,18 @@ def test_karim_screens_and_includes_a_patient_and_lea_charts_day_1(server: Serve
     assert on_file(server, number)["hemophagocytosis"] == "not_done"
 
     _declare(page, server, number, sex="m", born=1970)
-    keyed(page, "consent_").get_by_role("radio").nth(1).click()
-    include = keyed(page, "include_").get_by_role("button")
-    expect(include).to_be_enabled()
+    keyed(page, "route_").get_by_role("radio").nth(1).click()
+    keyed(page, "consent_").get_by_role("button").click()
+    keyed(page, "choice_").get_by_role("radio").first.click()
+    signature = page.locator("input[type=password]")
+    expect(signature).to_be_visible()
     screenshot(page, "screening-criteria-met")
-    include.click()
+    signature.fill(PASSWORD)
+    signature.press("Enter")
     page.wait_for_url(re.compile(r"patient=001-\d{4}"))
     settled(page)
     study_number = page.url.rpartition("=")[2]
-    expect(include).to_have_count(0)
+    expect(signature).to_have_count(0)
     found = look(server, lambda ward: patients.find(ward, study_number, sees=person("karim")))
     assert (found.number, found.consent_route) == (number, "relative")
     frozen = look(server, lambda ward: screening.frozen(ward, number))[0]["frozen"]

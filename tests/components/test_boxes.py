@@ -41,7 +41,7 @@ def one_sheet() -> None:
 
     kept = st.session_state.get("draft") or Sheet("0" * 16)
     sheet = boxes.reconcile("a_day", st.session_state.get("held"), kept)
-    sheet = boxes.draw_boxes("a_day", ["platelets", "hemophagocytosis", "gcs_kind"], sheet, before={},
+    sheet = boxes.draw_boxes("a_day", boxes.groups_of(["platelets", "hemophagocytosis", "gcs_kind"]), sheet, before={},
                              understood=sheet.understood("fr", {}), writable=st.session_state.get("writable", True))  # fmt: skip
     st.session_state["held"] = st.session_state["draft"] = sheet
 

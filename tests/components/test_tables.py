@@ -10,18 +10,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from components import (
-    board_rows,
-    criteria,
-    dose_grid,
-    flowsheet,
-    hlh_scores,
-    passport,
-    score_table,
-    score_words,
-    sofa_line,
-    why,
-)
+from components import board_rows, dose_grid, flowsheet, hlh_scores, passport, score_table, score_words, sofa_line, why
+from components.screening import criteria
 from components.words import label_with_unit
 from scoring import hlh2004, hscore, notes, passports, rules
 from scoring import sofa as sofa_1996
@@ -33,7 +23,8 @@ from trial.eligibility import Scores
 from trial.scores import SCORES
 
 TODAY = date(2026, 3, 2)
-EMPTY = Row("001-S0001", "001-0001", "", None, 3, None, 0, None, (), (), (), (), ())
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+EMPTY = Row("001-S0001", "001-0001", "", None, 3, None, 0, None, (), (), (), (), None, "Europe/Paris")
 ONE = {"pao2": 68.0, "fio2": 0.5, "ventilation": "invasive", "platelets": 42.0, "bilirubin": 58.0, "map": 65.0,
        "norepinephrine": 0.12, "gcs": 14.0, "creatinine": 185.0}  # fmt: skip
 
@@ -54,7 +45,7 @@ def scored(**values: Any) -> pd.Series:
 
 
 def test_a_card_of_nothing_says_so_in_every_place() -> None:
-    said = text(board_rows.card(EMPTY))
+    said = text(board_rows.card(EMPTY, NOON))
     for words in ("lit non noté", "non saisi", "pas encore de marqueur", "rien à faire"):
         assert words in said
     assert "None" not in said
@@ -62,7 +53,7 @@ def test_a_card_of_nothing_says_so_in_every_place() -> None:
 
 
 def test_a_bed_cannot_write_into_the_page() -> None:
-    assert "<script>" not in board_rows.card(row(bed="<script>alert(1)</script>", name="<b>x</b>"))
+    assert "<script>" not in board_rows.card(row(bed="<script>alert(1)</script>", name="<b>x</b>"), NOON)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +67,7 @@ def test_a_change_with_something_missing_is_an_interval(now: Sofa | None, base: 
 
 def test_a_marker_has_its_sign_its_direction_and_its_age() -> None:
     markers = (Marker("scd25", 20000, ">", 12000, 0), Marker("ferritin", 900, "=", 900, 1), Marker("platelets", 42, "=", None, 4))
-    said = text(board_rows.card(row(markers=markers))).replace("\u202f", " ")
+    said = text(board_rows.card(row(markers=markers), NOON)).replace("\u202f", " ")
     assert "> 20 000 ↑" in said
     assert "900 →" in said
     assert "hier" in said

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from db import begin, look, patients, screening, sites
 from db.on_file import Patient
-from db.people import Person
+from db.people import Person, Signature
 from trial.reading import Change, Reading, State
 
 LEA = Person("lea", "Léa", "nurse", "001")
@@ -18,6 +18,11 @@ ADA = Person("ada", "Ada", "administrator")
 ZOE = Person("zoe", "Zoé", "nurse", "002")
 
 MET = SimpleNamespace(state="met")
+
+
+def signed(person: Person = KARIM) -> Signature:
+    """As db.people.sign answers for the right password."""
+    return Signature(person.login, person.name, person.role, now())
 
 
 def now() -> datetime:
@@ -62,6 +67,7 @@ def included(arrived: int = 10, day_1: int = 5, *, number: str | None = None) ->
             planned_day_1=days_ago(day_1),
             verdict=MET,
             frozen={"sofa": 9},
+            signature=signed(),
             included_at=at(day_1 + 1, 9),
             by=KARIM,
         )

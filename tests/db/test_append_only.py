@@ -82,6 +82,7 @@ def _one_row(table: str) -> None:
             "patient": "p", "number": "001-0001", "included_at": record.now(), "planned_day_1": record.now().date(),
         },
         "consent": {"patient": "p", "route": "patient", "signed_at": record.now()},
+        "data_use": {"patient": "p", "choice": "keep", "said_at": record.now()},
         "dose": {"patient": "p", "day": 1, "slot": "morning", "state": "held"},
         "milestone": {"patient": "p", "kind": "death", "at": record.now()},
         "load": {"file": "f", "sha256": "s", "read": 0, "accepted": 0, "refused": 0, "unknown": 0},

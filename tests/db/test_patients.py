@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from db import begin, look, patients, screening, sites
+from db import begin, look, patients, screening_log, sites
 from tests.db.cast import ADA, ANNE, KARIM, LEA, ZOE, at, days_ago, included, now, screened, the, today
 from trial.errors import Impossible, NoSuchPatient
 
@@ -95,7 +95,7 @@ def test_what_the_screening_said_is_corrected(ward: str) -> None:
     assert (patient.sex, patient.birth_year, patient.arrived_on) == ("m", None, days_ago(7))
     assert on_ward() == [number]
     with look() as seen:
-        (row,) = screening.log(seen, sees=ANNE).to_dict("records")
+        (row,) = screening_log.log(seen, sees=ANNE).to_dict("records")
     assert (row["sex"], row["arrived_on"]) == ("m", days_ago(7))
 
 

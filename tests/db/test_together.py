@@ -21,6 +21,7 @@ from tests.db.cast import (
     included,
     measured,
     screened,
+    signed,
     the,
     today,
 )  # fmt: skip
@@ -60,7 +61,7 @@ def entries() -> int:
 def include(number: str, token: str | None = None) -> str:
     with begin() as ward:
         return screening.include(
-            ward, number, planned_day_1=today(), verdict=MET, frozen={}, by=KARIM, token=token
+            ward, number, planned_day_1=today(), verdict=MET, frozen={}, signature=signed(), by=KARIM, token=token
         )
 
 

@@ -26,6 +26,7 @@ class Patient:
     day: int | None = None  # study day today
     consent_route: str = "relative"
     bed: str = "12"
+    time_zone: str = "Europe/Paris"
 
     name = property(lambda self: self.number)
     arrived_on = property(lambda self: TODAY - timedelta(days=self.arrived))
@@ -209,9 +210,10 @@ def test_nothing_is_due_of_a_patient_who_is_not_included() -> None:
     assert row(Patient(), readings(Patient(), 0, COMPLETE)).due == ()
 
 
-@pytest.mark.parametrize(("route", "day", "owed"), [("emergency", 2, 1), ("relative", 2, 0), ("emergency", None, 0)])
-def test_after_an_emergency_inclusion_the_consent_is_owed(route: str, day: int | None, owed: int) -> None:
-    assert len(row(Patient(day=day, consent_route=route)).owed) == owed
+@pytest.mark.parametrize(("route", "day", "owed"), [("emergency", 2, True), ("relative", 2, False), ("emergency", None, False)])
+def test_after_an_emergency_inclusion_the_consent_is_owed_since_then(route: str, day: int | None, owed: bool) -> None:
+    patient = Patient(day=day, consent_route=route)
+    assert row(patient).consent_owed_since == (patient.included_at if owed else None)
 
 
 def test_each_patient_has_their_own_values() -> None:

@@ -12,6 +12,7 @@ from trial.eligibility import (
     AGE_TOO_YOUNG,
     AGE_UNSURE,
     BY_CODE,
+    BY_NAME,
     CRITERIA,
     EXCLUSION,
     FLAGS,
@@ -19,6 +20,8 @@ from trial.eligibility import (
     MANY_CRITERIA,
     NOT_AT_THIS_AGE,
     NOT_FOR_MEN,
+    PROTOCOL,
+    EntryRule,
     Scores,
     Verdict,
     asked,
@@ -214,3 +217,60 @@ def test_an_answer_to_what_was_unknown_never_turns_a_settled_verdict(answers, se
         assert last.state != "undetermined"
         if first.state != "undetermined":
             assert last.state == first.state
+
+
+# --- another rule than the protocol's
+
+
+def under(entry: EntryRule, scores: Scores = SICK, **answers: str) -> Verdict:
+    return assess(DECLARED | answers, scores, sex="f", birth_year=1980, year=2026, entry=entry)
+
+
+def test_the_rule_without_a_change_is_the_protocol():
+    assert EntryRule() == PROTOCOL
+    assert under(EntryRule()) == verdict()
+
+
+@pytest.mark.parametrize(
+    ("minimum", "count", "unknown", "fulfilled"),
+    [(4, 4, 0, True), (4, 5, 3, True), (4, 3, 1, None), (4, 3, 0, False), (4, 0, 8, None), (6, 5, 0, False), (6, 5, 1, None)],
+)
+def test_another_number_of_criteria_is_judged_by_the_counts(minimum, count, unknown, fulfilled):
+    scores = with_scores(hlh2004=count >= 5, hlh2004_criteria=count, hlh2004_unknown=unknown, hscore_low=0, hscore_high=0)
+    line = under(EntryRule(hlh2004_min=minimum), scores).line("acquired_hs")
+    assert line.fulfilled is fulfilled
+    assert (line.facts["criteria_min"], line.facts["hscore_min"]) == (minimum, 200)
+
+
+@pytest.mark.parametrize(("low", "high", "fulfilled"), [(168, 168, True), (167, 167, False), (160, 170, None), (170, 199, True)])
+def test_another_hscore_is_judged_over_the_whole_interval_and_said(low, high, fulfilled):
+    scores = with_scores(hlh2004=False, hlh2004_criteria=3, hscore_low=low, hscore_high=high)
+    line = under(EntryRule(hscore_min=168), scores).line("acquired_hs")
+    assert line.fulfilled is fulfilled
+    assert "HScore of 168" in line.why.format_map(line.facts)
+
+
+@pytest.mark.parametrize(("low", "high", "fulfilled"), [(3, 3, True), (2, 2, False), (2, 3, None), (3, 24, True)])
+def test_another_sofa_is_judged_over_the_whole_interval_and_said(low, high, fulfilled):
+    line = under(EntryRule(sofa_min=3), with_scores(sofa_low=low, sofa_high=high)).line("sofa")
+    assert line.fulfilled is fulfilled
+    assert line.facts["minimum"] == 3
+
+
+@pytest.mark.parametrize("criterion", CRITERIA, ids=lambda one: one.code)
+def test_a_criterion_that_is_left_out_has_no_line_and_does_not_count(criterion):
+    nobody = assess({}, Scores(), sex="u", birth_year=None, year=2026, entry=EntryRule(left_out=frozenset({criterion.code})))
+    assert len(nobody.lines) == len(CRITERIA) - 1
+    assert criterion not in [line.criterion for line in nobody.lines]
+    every = EntryRule(left_out=frozenset(one.code for one in CRITERIA if one != criterion))
+    assert under(every).state == "met"
+
+
+def test_a_criterion_that_there_is_not_cannot_be_left_out():
+    with pytest.raises(ValueError, match="no criterion: platelets"):
+        under(EntryRule(left_out=frozenset({"platelets"})))
+
+
+def test_criteria_are_found_by_the_name_that_a_reason_is_stored_under():
+    assert len(BY_NAME) == 19
+    assert (BY_NAME["I2"].code, BY_NAME["E13"].code) == ("acquired_hs", "other_research")

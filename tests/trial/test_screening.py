@@ -127,10 +127,19 @@ def test_a_finding_looked_for_later_takes_the_place_of_the_earlier_one() -> None
     assert found(row("hemophagocytosis", "no", 12), row("hemophagocytosis", "yes", 9)).hlh2004["hemophagocytosis"]
 
 
-def test_sofa_is_of_this_day_alone() -> None:
-    scores = found(row("platelets", 10, 1), row("gcs", 15)).sofa
-    assert scores["cns"] == 0
-    assert pd.isna(scores["coagulation"])
+def test_sofa_takes_the_laboratory_of_the_day_before_and_no_other_value() -> None:
+    found_today = found(row("platelets", 10, 1), row("map", 60, 1), row("bilirubin", 300, 2), row("gcs", 15))
+    scores = found_today.sofa
+    assert (scores["cns"], scores["coagulation"]) == (0, 4)
+    assert scores[["cardiovascular", "liver"]].isna().all()
+    assert found_today.given["platelets"].carried
+
+
+def test_at_three_in_the_morning_the_laboratory_of_the_evening_counts() -> None:
+    """Nothing was entered for the new day yet."""
+    scores = found(row("platelets", 10, 1), row("gcs", 3, 1)).sofa
+    assert scores["coagulation"] == 4
+    assert pd.isna(scores["cns"]), "a Glasgow is a statement of its day"
 
 
 @pytest.mark.parametrize(
@@ -206,8 +215,8 @@ def test_the_values_of_the_decision_are_those_of_hlh_2004_and_else_of_the_hscore
                    row("splenomegaly", "yes"), row("hepatomegaly", "no"), row("white_cells", 2.0))  # fmt: skip
     assert scores.values["ferritin"] == pytest.approx(3000, rel=1e-5)  # HLH-2004
     assert scores.values["fibrinogen"] == pytest.approx(2.0, rel=1e-5)  # HScore; 1.5 lies within for HLH-2004
-    assert pd.isna(scores.values["ast"])  # of the HScore alone, and 30 lies within
-    assert list(scores.values[["splenomegaly", "hepatomegaly", "white_cells"]]) == ["yes", "no", 2.0]
+    assert "ast" not in scores.values  # of the HScore alone, and 30 lies within
+    assert [scores.values[code] for code in ("splenomegaly", "hepatomegaly", "white_cells")] == ["yes", "no", 2.0]
 
 
 @pytest.mark.parametrize(

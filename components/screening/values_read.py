@@ -1,0 +1,101 @@
+"""What the scores read: each value with its unit, its day or sample, and who entered it; then and now once it is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from html import escape
+from typing import Any
+
+from components import words
+from components.words import _
+from trial.variables import VARIABLES
+
+Row = Mapping[str, Any]  # of trial.screening.values_of, or of a frozen record: moments may be ISO text there
+TITLES = {"hlh2004": "HLH-2004", "hscore": "HScore", "sofa": "SOFA"}
+
+
+def table(rows: Sequence[Row], zone: str, now: Mapping[str, Row] | None = None) -> str:
+    """`now`: what the same day comes to with what is on file today, beside a frozen record."""
+    heads = [_("Value"), "", _("Of"), _("Entered"), _("Read by"), *([_("Now on file")] if now is not None else [])]
+    head = "".join(f'<th class="text">{escape(text)}</th>' for text in heads)
+    lines = "".join(_line(row, zone, now) for row in rows)
+    return f'<div class="scroll"><table class="flow values">{"<tr>" + head + "</tr>"}{lines}</table></div>'
+
+
+def from_before(rows: Sequence[Row], on: date) -> str:
+    """"Also counted, from earlier days: ferritin 5 400 (24 Nov)"; empty if all is of the day."""
+    earlier = [f"{words.label(row['code'])} {shown(row)} ({_day(row['on_date'])})" for row in rows if _date(row["on_date"]) != on]
+    return _("Also counted, from earlier days: {values}", values=earlier) if earlier else ""
+
+
+def changed(rows: Sequence[Row], now: Mapping[str, Row]) -> list[str]:
+    """The variables whose value on file is no longer the frozen one, and those that came later."""
+    then = {row["code"]: row for row in rows}
+    return [code for code in VARIABLES if _meaning(then.get(code)) != _meaning(now.get(code))]
+
+
+def shown(row: Row) -> str:
+    """The value with the reader's decimal sign; a result beyond the assay with its sign."""
+    known, value = VARIABLES[row["code"]], row["value"]
+    if isinstance(value, str):
+        return words.choice_label(value)
+    sign = "" if row.get("comparator", "=") == "=" else f"{row['comparator']} "
+    return sign + words.number(round(float(value), 4), known.decimals)
+
+
+def _line(row: Row, zone: str, now: Mapping[str, Row] | None) -> str:
+    code = row["code"]
+    unit = VARIABLES[code].unit
+    unit = "" if isinstance(row["value"], str) or unit == "fraction" else words.unit_label(unit)
+    read_by = ", ".join(TITLES[score] for score in row.get("scores", ()))
+    cells = [f"<b>{escape(shown(row))}</b> {escape(unit)}{_as_typed(row)}", escape(_when(row, zone)), escape(_entered(row, zone)),
+             escape(read_by)]
+    if now is not None:
+        cells.append(_now(row, now.get(code), zone))
+    return f'<tr><td class="text">{escape(words.label(code))}</td>{"".join(f"<td class=text>{cell}</td>" for cell in cells)}</tr>'
+
+
+def _as_typed(row: Row) -> str:
+    unit = row.get("unit", "")
+    if not row.get("typed") or unit in ("", "fraction", VARIABLES[row["code"]].unit):
+        return ""
+    return f' <span class="quiet">({escape(row["typed"])} {escape(words.unit_label(unit))})</span>'
+
+
+def _when(row: Row, zone: str) -> str:
+    told = words.moment(_moment(row["sampled_at"]), zone) if row.get("sampled_at") else _day(row["on_date"])
+    return f"{told} · {_('carried over')}" if row.get("carried") else told
+
+
+def _entered(row: Row, zone: str) -> str:
+    if not row.get("entered_at"):
+        return _("not saved yet")
+    return f"{words.moment(_moment(row['entered_at']), zone)}, {row.get('by', '')}"
+
+
+def _now(then: Row, now: Row | None, zone: str) -> str:
+    if now is None:
+        return f'<span class="due">{escape(_("no longer on file"))}</span>'
+    if _meaning(then) == _meaning(now):
+        return f'<span class="quiet">{escape(_("the same"))}</span>'
+    return f'<span class="due">▲ {escape(shown(now))}</span> <span class="quiet">{escape(_entered(now, zone))}</span>'
+
+
+def _meaning(row: Row | None) -> object:
+    if row is None:
+        return None
+    value = row["value"]
+    return value if isinstance(value, str) else (round(float(value), 9), row.get("comparator") or "=")
+
+
+def _day(on: Any) -> str:
+    return words.day(_date(on))
+
+
+def _date(on: Any) -> date:
+    return on if isinstance(on, date) else date.fromisoformat(on)
+
+
+def _moment(at: Any) -> datetime:
+    return at if isinstance(at, datetime) else datetime.fromisoformat(at)

@@ -1,0 +1,149 @@
+"""The end of a screening: consent, the decision that is signed, and the decisions that were taken. With the store."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+import db
+from bedside import attempt, form_token, tell_who_else
+from components import words
+from components.paper.screening_sheet import screening_sheet
+from components.screening import consent_form, criteria, decision_form, frozen_record
+from components.words import _
+from db import days, drafts, people, screening
+from db.patients import Patient
+from db.people import Person
+from db.record import as_json, plain
+from trial.eligibility import Verdict
+from trial.errors import TrialError
+from trial.screening import screened, values_of
+
+
+def form_of(patient: Patient) -> str:
+    """Of the draft of a decision; who has one is at this patient's screening."""
+    return f"screening:{patient.number}"
+
+
+def give_consent(user: Person, patient: Patient) -> None:
+    """Consent on file, and a new one: before the inclusion, owed after an emergency, or taken back."""
+    st.markdown(f"#### {_('Consent')}")
+    told = consent_form.on_file(patient.consent_route, patient.consent_at, patient.data_use, patient.time_zone)
+    st.markdown(f"**{told}**" if told else f":orange[{_('No consent on file yet.')}]")
+    if patient.included_at and patient.consent_route == "emergency":
+        st.warning(_("Emergency inclusion: the consent to continue is owed as soon as it can be given."))
+    scope = f"{patient.number}_{patient.consent_at}"
+    if given := consent_form.draw(scope, included=bool(patient.included_at), zone=patient.time_zone):
+        with attempt() as ward:
+            screening.consent(ward, patient.number, given.route, given.signed_at, data_use=given.data_use, by=user,
+                              token=form_token(f"consent:{scope}"))
+        st.rerun()
+
+
+def decide(user: Person, patient: Patient, verdict: Verdict, record: Mapping[str, Any], *, on: date, as_of: int) -> None:
+    """Include, or not: `record` is frozen with the signature. Nothing is stored before the password is right."""
+    st.markdown(f"#### {_('Decision')}")
+    with db.look() as ward:
+        draft = drafts.draft(ward, form_of(patient), user.login)
+    scope = f"{patient.number}_{record['attempt']}"
+    drawn_from = hashlib.sha256(as_json(plain(record)).encode()).hexdigest()[:12]
+    consented = patient.consent_route in screening.CONSENTED
+    chosen = decision_form.draw(scope, verdict, consented, draft, on=on, drawn_from=drawn_from)
+    _keep(user, patient, draft, chosen.typed if chosen else {})
+    if chosen and chosen.password:
+        _sign(user, patient, verdict, record, chosen, as_of)
+
+
+def _keep(user: Person, patient: Patient, draft: Mapping[str, str], typed: Mapping[str, str]) -> None:
+    """The draft outlives the page, and tells others that somebody is at this screening."""
+    if {**typed, "here": "yes"} != draft:
+        with db.begin() as ward:
+            drafts.keep(ward, form_of(patient), user.login, {**typed, "here": "yes"})
+
+
+def _sign(
+    user: Person, patient: Patient, verdict: Verdict, record: Mapping[str, Any], chosen: decision_form.Decision, as_of: int
+) -> None:
+    with attempt() as ward:
+        signature = people.sign(ward, user, chosen.password)
+    if signature is None:
+        st.error(_("The password is not right. Nothing was signed."), icon=":material/error:")
+        return
+    form = form_of(patient)
+    signed = {"frozen": record, "signature": signature, "as_of": as_of, "by": user, "token": form_token(form)}
+    name = patient.number
+    with attempt() as ward:
+        if chosen.included:
+            name = screening.include(ward, patient.number, planned_day_1=chosen.planned_day_1, verdict=verdict, **signed)
+        else:
+            screening.decline(ward, patient.number, chosen.reasons, **signed)
+        drafts.drop(ward, form, user.login)
+    form_token(form, renew=True)
+    st.query_params["patient"] = st.session_state["patient"] = name
+    st.toast(_("Signed and kept in the screening log."), icon=":material/check:")
+    st.rerun()
+
+
+def draw_taken(patient: Patient, decided: Sequence[Mapping[str, Any]]) -> None:
+    """Each decision as it was frozen, the newest first, beside what is on file now."""
+    with db.look() as ward:
+        readings, names = days.readings(ward, patient.number), people.names(ward)
+    if patient.included_at and patient.day_1:
+        planned = _("First dose given on {day}.") if patient.first_dose_at else _("First dose planned for {day}.")
+        st.success(" ".join([
+            _("Included as {number} on {day}.", number=patient.study_number,
+              day=words.moment(patient.included_at, patient.time_zone)),
+            planned.format(day=words.day(patient.day_1)),
+        ]))  # fmt: skip
+    for one in reversed(decided):
+        record = {"attempt": one["attempt"], **one["frozen"]}
+        st.html(frozen_record.headline(one, patient.time_zone))
+        now = values_of(screened(readings, date.fromisoformat(record["on"]), names, patient.time_zone)) if "on" in record else []
+        if changed := frozen_record.what_changed(record, now):
+            st.warning(changed, icon=":material/history:")
+        if consent := frozen_record.consent(record, patient.time_zone):
+            st.markdown(_("Consent: {consent}", consent=consent))
+        print_button(patient, record, decision=one["decision"], reasons=one["reasons"])
+        with st.expander(_("The values then and now, the criteria"), expanded=one["decision"] == "included"):
+            st.html(frozen_record.values(record, now, patient.time_zone) + frozen_record.criteria(record))
+
+
+def print_button(
+    patient: Patient, record: Mapping[str, Any], *, decision: str = "", reasons: str = "", notes: Sequence[str] = ()
+) -> None:
+    """The one-page sheet, made when it is asked for."""
+    frozen = json.loads(as_json(plain(record)))
+    made = partial(screening_sheet, {"number": patient.number, **frozen}, language=words.language(), zone=patient.time_zone,
+                   study_number=patient.study_number or "", site=patient.site, decision=decision, reasons=reasons, notes=notes)
+    st.download_button(_("Screening sheet (PDF)"), data=made, file_name=f"jakahdi-{patient.number}-{record['attempt']}.pdf",
+                       mime="application/pdf", icon=":material/print:", on_click="ignore",
+                       key=f"print_{patient.number}_{record['attempt']}")
+
+
+def tell_who_is_here(user: Person, patient: Patient, sheet: str, as_of: int) -> None:
+    """Who else screens this patient, and whether something was saved meanwhile. For a fragment that runs by itself."""
+    with db.look() as ward:
+        here = {name: at for form in (form_of(patient), sheet) for name, at in drafts.others(ward, form, user.login)}
+        newer = screening.newest_entry(ward, patient.number) > as_of
+    tell_who_else(list(here.items()), patient.time_zone)
+    if newer and st.button(_("Something was saved meanwhile: show it"), key=f"newer_{as_of}", icon=":material/refresh:"):
+        st.rerun()
+
+
+def keep_answers(user: Person, patient: Patient, attempt_number: int) -> None:
+    """What was tapped among the criteria since the page was drawn is stored, each beside what the person was shown."""
+    scope = f"{patient.number}_{attempt_number}"
+    changed = criteria.tapped(scope)
+    if not changed:
+        return
+    try:
+        with db.begin() as ward:
+            screening.answer(ward, patient.number, attempt_number, changed, was=criteria.shown(scope), by=user)
+    except TrialError as error:
+        st.error(words.say(error), icon=":material/error:")
