@@ -81,14 +81,14 @@ def form_of(patient: Patient, on: date) -> str:
     return f"day:{patient.number}:{on.isoformat()}"
 
 
-def draw_sheet(user: Person, patient: Patient, on: date, groups: Sequence[boxes.Group], *, tell_others: bool = True) -> OpenSheet:
+def draw_sheet(user: Person, patient: Patient, on: date, groups: Sequence[boxes.Group]) -> OpenSheet:
     """Draws the boxes and keeps what is typed as a draft. Call it within a fragment."""
     form, scope, writable = form_of(patient, on), f"{patient.number}_{on.isoformat()}", user.role in CARE
     with db.look() as ward:
         readings = days.readings(ward, patient.number)
         stored = days.shown(ward, patient.number, on)
         draft = Sheet.from_text(drafts.draft(ward, form, user.login))
-        others = drafts.others(ward, form, user.login) if writable and tell_others else []
+        others = drafts.others(ward, form, user.login) if writable else []
     before, stale = known.last_before(readings, on), known.too_old_to_carry(readings, on)
 
     def read(sheet: Sheet) -> Understood:
@@ -98,7 +98,7 @@ def draw_sheet(user: Person, patient: Patient, on: date, groups: Sequence[boxes.
     sheet = boxes.reconcile(scope, st.session_state.get(form), sheet, saved=st.session_state.pop(f"saved:{form}", False))
     drawn = {code for group in groups for code in group.codes}
     waiting = boxes.groups_of(code for code in sheet.typed if code not in drawn)  # what waits to be saved is always in sight
-    tell_who_else(others, patient.time_zone)
+    _tell_who_else(others, patient.time_zone)
     settled = boxes.settle_conflicts(scope, sheet, stored)
     if settled != sheet:
         _keep(form, settled, user)
@@ -144,7 +144,7 @@ def _keep(form: str, sheet: Sheet, user: Person) -> None:
         st.error(words.say(error))
 
 
-def tell_who_else(others: Sequence[tuple[str, datetime]], zone: str) -> None:
+def _tell_who_else(others: Sequence[tuple[str, datetime]], zone: str) -> None:
     for name, at in others:
         st.info(_("{name} has this sheet open too (last at {time}). Nothing of theirs is overwritten unseen.",
                   name=name, time=words.clock(at, zone)), icon=":material/group:")

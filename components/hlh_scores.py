@@ -10,7 +10,7 @@ import pandas as pd
 
 from components import words
 from components.words import _
-from scoring import hlh2004, hscore
+from scoring import hscore
 from trial import protocol
 from trial.errors import sentence
 
@@ -37,28 +37,16 @@ HSCORE_WORDS = {
 }
 
 
-def hlh2004_table(row: pd.Series) -> str:
-    """`row`: one row of scoring.hlh2004.score."""
-    lines = "".join(_criterion(_(HLH2004_WORDS[name]), row[name]) for name in hlh2004.SI)
-    return f'{hlh2004_verdict(row)}<table class="flow">{lines}</table>'
-
-
 def hlh2004_verdict(row: pd.Series, lines: Iterable[str] = ()) -> str:
     title = _("HLH-2004: {count} met, {not_met} not met, {unknown} unknown of 8; {needed} are needed", count=row["count"],
               not_met=row["not_met"], unknown=row["unknown"], needed=protocol.HLH2004_MIN)
     return verdict(state_of(row["met"]), title, lines)
 
 
-def hscore_table(row: pd.Series) -> str:
-    """`row`: one row of scoring.hscore.score."""
-    return f'{hscore_verdict(row)}<table class="flow">{"".join(_item(name, row[name]) for name in hscore.TABLE)}</table>'
-
-
 def hscore_verdict(row: pd.Series) -> str:
     low, high = int(row["low"]), int(row["high"])
     state = "met" if low >= protocol.HSCORE_MIN else "not_met" if high < protocol.HSCORE_MIN else "undetermined"
-    total = str(low) if low == high else f"{low}–{high}"
-    title = _("HScore {total}; {needed} is needed (ICU literature: 168)", total=total, needed=protocol.HSCORE_MIN)
+    title = _("HScore {total}; {needed} is needed (ICU literature: 168)", total=words.span(low, high), needed=protocol.HSCORE_MIN)
     likely = _("Probability of a reactive hemophagocytic syndrome in the derivation population: {from_} to {to}",
                from_=_percent(low), to=_percent(high)) if low != high else _(
         "Probability of a reactive hemophagocytic syndrome in the derivation population: {percent}", percent=_percent(low))
@@ -78,14 +66,3 @@ def state_of(met: Any) -> str:
 def _percent(score: int) -> str:
     label = hscore.probability_label(score)
     return label.replace(" %", "\u202f%") if words.language() == "fr" else label.replace(" %", "%")
-
-
-def _criterion(text: str, met: Any) -> str:
-    sign, answer = ("?", _("unknown")) if pd.isna(met) else ("✓", _("met")) if met else ("✗", _("not met"))
-    return f'<tr><td class="text">{escape(text)}</td><td>{sign} {escape(answer)}</td></tr>'
-
-
-def _item(name: str, points: float) -> str:
-    most = max(hscore.TABLE[name].points)
-    shown = _("unknown, 0 to {most}", most=most) if pd.isna(points) else str(int(points))
-    return f'<tr><td class="text">{escape(_(HSCORE_WORDS[name]))}</td><td>{escape(shown)}</td></tr>'

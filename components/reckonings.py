@@ -54,8 +54,8 @@ def _label(row: Mapping[str, Any]) -> list[str]:
     lines = [_("Norepinephrine as base; if the label counts tartrate it is {half}.", half=_rounded(half, 4))]
     base, tartrate = vasopressors.points_by_salt(row).values()
     if base != tartrate:
-        lines.append(_("The two readings give {base} and {tartrate} points of SOFA. Look at the label.", base=_ends(*base),
-                       tartrate=_ends(*tartrate)))  # fmt: skip
+        lines.append(_("The two readings give {base} and {tartrate} points of SOFA. Look at the label.", base=words.span(*base),
+                       tartrate=words.span(*tartrate)))  # fmt: skip
     return lines
 
 
@@ -83,14 +83,10 @@ def _support_free(row: Mapping[str, Any]) -> Reckoned:
         st.error(_("Alive at day 28 and died by then: one of the two is wrong."), icon=":material/error:")
         return Reckoned("", support_free.CITATION, options)
     low = int(found["low"])
-    title = _("Days alive without support, of 28: {days}", days=_ends(low, int(found["high"])))
+    title = _("Days alive without support, of 28: {days}", days=words.span(low, int(found["high"])))
     died = row.get("alive_day_28") == "no" or row.get("death_day", math.inf) <= support_free.DAYS
     reckoned = _("Died by day 28: counted {days}.", days=low) if died else support_free.reckoning(row)
     return Reckoned(verdict("", title, [reckoned] if reckoned else ()), support_free.CITATION, options)
-
-
-def _ends(low: int, high: int) -> str:
-    return str(low) if low == high else f"{low}–{high}"
 
 
 def _rounded(value: float, decimals: int) -> str:

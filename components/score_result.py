@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from components import hlh_scores, sofa_line
+from components import hlh_scores, sofa_line, words
 from components.hlh_scores import state_of, verdict
 from components.words import _
 from scoring import dic, hlh2004, hlh2024, ohi, sic
@@ -18,17 +18,13 @@ def draw(found: Scored) -> str:
     return DRAWN[found.score.code](found)
 
 
-def interval(low: int, high: int) -> str:
-    return str(low) if low == high else f"{low}–{high}"
-
-
 def _sofa(found: Scored) -> str:
     return sofa_line.line(found.points, None)
 
 
 def _sofa2(found: Scored) -> str:
     said = _("SOFA of 2025, exploratory: the trial’s is the one of 1996, and the two are never subtracted.")
-    return verdict("", f"SOFA-2 {interval(found.low, found.high)}", (said,))
+    return verdict("", f"SOFA-2 {words.span(found.low, found.high)}", (said,))
 
 
 def _hscore(found: Scored) -> str:
@@ -66,18 +62,18 @@ def _ohi(found: Scored) -> str:
 
 def _dic(found: Scored) -> str:
     met = _one(dic.verdict(found.spans.values()))
-    title = _("Overt DIC: {total}; overt from 5: {verdict}", total=interval(found.low, found.high), verdict=_said(met))
+    title = _("Overt DIC: {total}; overt from 5: {verdict}", total=words.span(found.low, found.high), verdict=_said(met))
     return verdict("", title, (_("Only where a cause of DIC is known."),))
 
 
 def _sic(found: Scored) -> str:
     met = _one(sic.verdict(found.spans))
     return verdict("", _("SIC: {total}; from 4, more than 2 of them from INR and platelets: {verdict}",
-                         total=interval(found.low, found.high), verdict=_said(met)), (_("Only in sepsis."),))  # fmt: skip
+                         total=words.span(found.low, found.high), verdict=_said(met)), (_("Only in sepsis."),))  # fmt: skip
 
 
 def _kdigo(found: Scored) -> str:
-    return verdict("", _("KDIGO stage {stage}", stage=interval(found.low, found.high)), (
+    return verdict("", _("KDIGO stage {stage}", stage=words.span(found.low, found.high)), (
         _("Urine as the mean of the day: its stage 1 (6 to 12 hours) cannot be told."),))  # fmt: skip
 
 

@@ -28,9 +28,9 @@ def _headline(why: Why, most: int) -> str:
     name = score_words.item(why.score, why.item)
     criterion = why.score in score_words.CRITERIA
     if why.score == "ctcae":
-        return _("{item}: grade {grade}", item=name, grade=_ends(why.low, why.high))
+        return _("{item}: grade {grade}", item=name, grade=words.span(why.low, why.high))
     if why.score == "kdigo":
-        return _("{item}: stage {stage}", item=name, stage=_ends(why.low, why.high))
+        return _("{item}: stage {stage}", item=name, stage=words.span(why.low, why.high))
     if why.points is None:
         return _("{item}: unknown", item=name) if criterion else _(POINTS, item=name, points=f"{why.low}–{why.high}", most=most)
     return _(CRITERION[why.points], item=name) if criterion else _(POINTS, item=name, points=why.points, most=most)
@@ -94,12 +94,8 @@ def _missing(why: Why) -> list[str]:
 
 def _outcome(outcome: Outcome) -> str:
     result = f"{score_words.variable(outcome.variable)} {limits(outcome.result)}"
-    points, total = _ends(outcome.low, outcome.high), _ends(outcome.total_low, outcome.total_high)
+    points, total = words.span(outcome.low, outcome.high), words.span(outcome.total_low, outcome.total_high)
     return f'<tr><td class="text">{escape(result)}</td><td>{points}</td><td>{total}</td></tr>'
-
-
-def _ends(low: int, high: int) -> str:
-    return str(low) if low == high else f"{low}–{high}"
 
 
 def value_text(value: Any) -> str:

@@ -114,6 +114,11 @@ def choice_label(choice: str) -> str:
     return french if language() == "fr" else english
 
 
+def span(low: object, high: object) -> str:
+    """A total or its interval: "12", "178–231"."""
+    return str(low) if low == high else f"{low}–{high}"
+
+
 def number(value: float | None, decimals: int | None = None) -> str:
     return "–" if value is None or value != value else _number(language(), value, decimals)
 

@@ -23,12 +23,13 @@ from db.may import MACHINE
 from db.people import Person, Signature
 from db.tables import answer, bed, consent, decision, dose, entry, inclusion, milestone, patient, value
 from scoring import hlh2004, hscore, sofa
+from scoring.rules import Rules
 from trial import days as trial_days
 from trial import eligibility, protocol, simulate
 from trial.dosing import Dose
 from trial.eligibility import Scores, Verdict
 from trial.errors import NotAllowed, TrialError
-from trial.screening import FORMAT, INPUTS, lines_of
+from trial.screening import DRUGS, FORMAT, INPUTS, NEEDED, lines_of
 from trial.simulate import Cohort, Invented
 
 DEFAULT = f"sqlite:///{Path(__file__).resolve().parent.parent / 'demo.sqlite3'}"
@@ -123,12 +124,13 @@ def _judged(cohort: Cohort) -> dict[int, tuple[Verdict, dict[str, Any]]]:
     values = trial_days.by_day(known).droplevel("on_date")
     scores = {name: module.score(values) for name, module in (("hlh2004", hlh2004), ("hscore", hscore), ("sofa", sofa))}
     plain = {name: _plain(frame) for name, frame in {"values": values, **scores}.items()}
+    rules = {name: asdict(Rules.of(frame)) for name, frame in scores.items()}
     judged = {}
     for one in cohort.patients:
         known_scores = Scores.of(*(frame.loc[one.key] for frame in scores.values()))
         verdict = eligibility.assess(one.answers, known_scores, sex=one.sex, birth_year=one.birth_year, year=one.screened_on.year)
         found = {name: rows[one.key] for name, rows in plain.items()}
-        judged[one.key] = (verdict, _record(one, verdict, found.pop("values")) | found)
+        judged[one.key] = (verdict, _record(one, verdict, found.pop("values")) | found | {"rules": rules})
     return judged
 
 
@@ -138,7 +140,8 @@ def _record(one: Invented, verdict: Verdict, values: Mapping[str, Any]) -> dict[
     return {
         "format": FORMAT, "on": one.screened_on, "attempt": 1, "sex": one.sex, "birth_year": one.birth_year,
         "arrived_on": one.arrived_on, "consent": consents, "verdict": verdict.state, "answers": dict(one.answers),
-        "lines": lines_of(verdict), "flags": list(verdict.flags), "missing": [],
+        "lines": lines_of(verdict), "flags": list(verdict.flags), "needed": NEEDED,
+        "missing": [code for code in INPUTS if code not in values and code not in DRUGS],
         "values": [{"code": code, "value": known, "on_date": one.screened_on} for code, known in values.items() if code in INPUTS],
         "signature": asdict(_signed()) | {"meaning": "not_included" if one.declined else "included"},
     }  # fmt: skip
@@ -155,8 +158,7 @@ def _plain(frame: pd.DataFrame) -> dict[Any, dict[str, Any]]:
 
 
 def _reasons(one: Invented) -> list[str]:
-    found = [eligibility.BY_CODE[code] for code in one.declined]
-    return [f"{criterion.kind[0].upper()}{criterion.number}" for criterion in found]
+    return [eligibility.BY_CODE[code].name for code in one.declined]
 
 
 def _through_the_verbs(

@@ -33,11 +33,11 @@ def draft(ward: Connection, form: str, login: str) -> dict[str, str]:
     return dict(json.loads(kept)) if kept else {}
 
 
-def others(ward: Connection, form: str, login: str) -> list[tuple[str, datetime]]:
-    """(name, moment) of the others who typed into this form in the last half hour, the latest first."""
+def others(ward: Connection, form: str, login: str, within: timedelta = AT_IT) -> list[tuple[str, datetime]]:
+    """(name, moment) of the others who typed into this form lately, the latest first."""
     rows = ward.execute(
         select(table.c.login, table.c.at)
-        .where(table.c.form == form, table.c.login != login, table.c.at > record.now() - AT_IT)
+        .where(table.c.form == form, table.c.login != login, table.c.at > record.now() - within)
         .order_by(table.c.at.desc())
     ).all()
     if not rows:

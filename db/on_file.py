@@ -14,6 +14,7 @@ from db import sites as places
 from db.people import Person
 from db.tables import bed, consent, data_use, decision, description, dose, entry, inclusion, milestone, patient
 from trial import schedule
+from trial.consent import TAKEN_BACK
 from trial.dosing import TAKEN
 
 Numbers = Sequence[str] | Select[tuple[str]]
@@ -117,7 +118,8 @@ def _told(ward: Connection, numbers: Numbers) -> dict[str, dict[str, Any]]:
     for row in _of(ward, consent, numbers):
         told[row.patient] |= {"consent_route": row.route, "consent_at": row.signed_at}
     for row in _of(ward, data_use, numbers):
-        told[row.patient]["data_use"] = row.choice
+        if told[row.patient].get("consent_route") in TAKEN_BACK:  # consented again: the choice went with the refusal
+            told[row.patient]["data_use"] = row.choice
     for row in _of(ward, milestone, numbers):
         told[row.patient][FIELD_OF[row.kind]] = row.at if row.state == "reported" else None
     for row in _of(ward, decision, numbers):

@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, text, update
 
 from db import passwords, record
 from db.may import ADMINISTRATOR, MACHINE, ROLES
@@ -167,10 +167,18 @@ def check_password(ward: Connection, login: str, password: str, *, address: str)
     return Person(known.login, known.name, known.role, known.site) if right and known else None
 
 
-def sign(ward: Connection, person: Person, password: str, *, address: str = "signature") -> Signature | None:
-    """The signature of a person who is signed in; None if this is not their password. Needs `db.begin()`, as above."""
-    known = check_password(ward, person.login, password, address=address)
+def sign(ward: Connection, person: Person, password: str) -> Signature | None:
+    """The signature of a person who is signed in; None if this is not their password. Needs `db.begin()`, as above.
+
+    Wrong ones count for the login alone: a ward shares its address.
+    """
+    known = check_password(ward, person.login, password, address=f"signature of {person.login}")
     return Signature(known.login, known.name, known.role, record.now()) if known else None
+
+
+def tries_left(ward: Connection, login: str) -> int:
+    """How many wrong passwords more before this login must wait."""
+    return max(0, TRIES_A_LOGIN - (ward.scalar(_failed_of(ward, login)) or 0))
 
 
 def open_session(ward: Connection, login: str, language: str) -> str:
@@ -218,13 +226,21 @@ def _over(opened_at: datetime, seen_at: datetime) -> bool:
 def _count_tries(ward: Connection, login: str, address: str) -> None:
     if ward.dialect.name == "postgresql":
         ward.execute(text(f"SELECT pg_advisory_xact_lock({SIGNING_IN})"))
-    since = record.now() - timedelta(minutes=TRIES_MINUTES)
-    last_success = ward.scalar(select(func.max(attempt.c.at)).where(attempt.c.login == login, attempt.c.succeeded == 1))
-    failed = select(func.count()).select_from(attempt).where(attempt.c.succeeded == 0, attempt.c.at > since)
-    of_login = failed.where(attempt.c.login == login, attempt.c.at > (last_success or since))
-    of_address = failed.where(attempt.c.address == address)
-    if (ward.scalar(of_login) or 0) >= TRIES_A_LOGIN or (ward.scalar(of_address) or 0) >= TRIES_AN_ADDRESS:
+    of_address = _failed().where(attempt.c.address == address)
+    if (ward.scalar(_failed_of(ward, login)) or 0) >= TRIES_A_LOGIN or (ward.scalar(of_address) or 0) >= TRIES_AN_ADDRESS:
         raise TooManyAttempts("Too many attempts. Wait {minutes} minutes, then sign in again.", minutes=TRIES_MINUTES)
+
+
+def _failed() -> Select[int]:
+    since = record.now() - timedelta(minutes=TRIES_MINUTES)
+    return select(func.count()).select_from(attempt).where(attempt.c.succeeded == 0, attempt.c.at > since)
+
+
+def _failed_of(ward: Connection, login: str) -> Select[int]:
+    """The wrong passwords of a login since its last right one."""
+    last = ward.scalar(select(func.max(attempt.c.at)).where(attempt.c.login == login, attempt.c.succeeded == 1))
+    failed = _failed().where(attempt.c.login == login)
+    return failed.where(attempt.c.at > last) if last else failed
 
 
 def _account(ward: Connection, login: str) -> Account | None:

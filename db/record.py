@@ -160,6 +160,8 @@ def plain(fact: Any) -> Any:
         return {str(name): plain(part) for name, part in fact.items()}
     if isinstance(fact, (list, tuple, set, frozenset)):
         return [plain(part) for part in fact]
+    if isinstance(fact, str):
+        return fact.replace("\x00", "")  # which Postgres takes for no JSON
     if isinstance(fact, np.generic):
         fact = fact.item()
     return None if pd.isna(fact) else fact

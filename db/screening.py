@@ -18,13 +18,12 @@ from db.tables import answer as answer_table
 from db.tables import consent as consent_table
 from db.tables import data_use as data_use_table
 from db.tables import decision, description, entry, inclusion, milestone, value
-from trial.eligibility import ANSWERS
+from trial.consent import CONSENTED, DATA_USES, ROUTES, TAKEN_BACK
+from trial.eligibility import BY_CODE
 from trial.errors import ChangedMeanwhile, Impossible, NotAllowed
 
-CONSENTED = ("patient", "relative", "emergency")
-TAKEN_BACK = ("refused", "withdrawn")
-ROUTES = (*CONSENTED, *TAKEN_BACK)
-DATA_USES = ("keep", "stop", "not_asked")  # of what was collected before a refusal or a withdrawal
+DECIDED_FROM = (value, answer_table, consent_table, milestone, description, decision)
+LATEST_DAY_1 = timedelta(days=28)
 SIGNED_FOR = timedelta(minutes=2)  # a signature is of this decision, not of an earlier one
 
 
@@ -49,14 +48,13 @@ def answer(
 
     ChangedMeanwhile where a criterion is no longer answered as the person was shown (`was`).
     """
-    token = record.token_of(token, sorted(answers.items()))
+    token = record.token_of(token, [number, attempt, sorted(answers.items())])
     if record.already(ward, token) is not None:
         return
     known = find(ward, number, sees=by)
     _must_be_open(ward, known, attempt)
-    wrong = [said for said in answers.values() if said not in ANSWERS]
-    if wrong:
-        raise Impossible("A criterion is answered by yes, no, unknown or not applicable.")
+    if not all(code in BY_CODE and said in BY_CODE[code].answers() for code, said in answers.items()):
+        raise Impossible("A criterion is answered by yes, no or unknown; not applicable where it can be.")
     before = _answers(ward, known.number, attempt)
     for code, said in answers.items():
         if was is not None and before.get(code, "unknown") not in (was.get(code, "unknown"), said):
@@ -100,6 +98,7 @@ def consent(
 ) -> None:
     """Who consented and when. Refused or withdrawn after inclusion is the patient's withdrawal from the trial, and says
     what may be done with the data collected so far: keep, stop or not_asked."""
+    token = record.token_of(token, [number, route, signed_at, data_use])
     if record.already(ward, token) is not None:
         return
     known = find(ward, number, sees=by)
@@ -107,6 +106,10 @@ def consent(
         raise Impossible("There is no consent route {route}.", route=route)
     if (route in TAKEN_BACK) != (data_use in DATA_USES):
         raise Impossible("Say what may be done with the data collected so far, on a refusal or a withdrawal alone.")
+    if route == "emergency" and known.consent_route in TAKEN_BACK:
+        raise Impossible("Consent was refused or withdrawn: the emergency clause does not go over that.")
+    if route == "emergency" and known.included_at is not None:
+        raise Impossible("The emergency was that of the inclusion. Record who consents now, or who withdraws.")
     not_in_the_future(signed_at)
     if known.day_of(signed_at) < known.arrived_on:
         raise Impossible("{at} is before the arrival in intensive care, {arrived}.", at=signed_at, arrived=known.arrived_on)
@@ -148,12 +151,15 @@ def include(
     may; and for a patient who is included already, has died or has withdrawn. ChangedMeanwhile if anything was saved of
     the patient after the entry `as_of` (newest_entry).
     """
+    token = record.token_of(token, [number, "included"])
     if (seen := record.already(ward, token)) is not None:
         return seen
     known = find(ward, number, sees=by)
     at = included_at or record.now()
     _must_be_signed(signature, by)
-    _must_be_as_seen(ward, known, as_of)
+    _must_be_as_seen(ward, known, as_of, by)
+    if frozen.get("verdict", verdict.state) != verdict.state:
+        raise ValueError("the frozen record is of another verdict")
     _may_be_included(known, verdict)
     _inclusion_fits(ward, known, at, planned_day_1)
     study_number = _next_study_number(ward, known.site)
@@ -181,13 +187,14 @@ def decline(
 
     `signature`, `as_of`: see `include`.
     """
+    told = reasons if isinstance(reasons, str) else "\n".join(reasons)
+    token = record.token_of(token, [number, told])
     if record.already(ward, token) is not None:
         return
     known = find(ward, number, sees=by)
     _must_be_signed(signature, by)
-    _must_be_as_seen(ward, known, as_of)
+    _must_be_as_seen(ward, known, as_of, by)
     _not_included_yet(known)
-    told = reasons if isinstance(reasons, str) else "\n".join(reasons)
     if not told.strip():
         raise Impossible("Say why the patient is not included.")
     attempt = attempt_of(ward, known.number)
@@ -210,9 +217,18 @@ def frozen(ward: Connection, number: str) -> list[dict[str, Any]]:
 
 def newest_entry(ward: Connection, number: str) -> int:
     """The newest entry that says something of this patient that a screening decision is made from; 0 if there is none."""
-    told = (value, answer_table, consent_table, milestone, description, decision)
-    newest = [ward.scalar(select(func.max(table.c.entry)).where(table.c.patient == number)) for table in told]
+    newest = [ward.scalar(select(func.max(table.c.entry)).where(table.c.patient == number)) for table in DECIDED_FROM]
     return max(entry or 0 for entry in newest)
+
+
+def saved_since(ward: Connection, number: str, as_of: int, by: Person) -> list[str]:
+    """The logins of the others who saved something of this patient after the entry `as_of`. What `by` saved is no news:
+    the page that they decide on shows it."""
+    found: set[str] = set()
+    for table in DECIDED_FROM:
+        told = select(entry.c.by).join(table, table.c.entry == entry.c.id).where(table.c.patient == number, entry.c.id > as_of)
+        found |= set(ward.scalars(told.distinct()))
+    return sorted(found - {by.login})
 
 
 def _answers(ward: Connection, number: str, attempt: int) -> dict[str, str]:
@@ -251,6 +267,9 @@ def _inclusion_fits(ward: Connection, known: Patient, at: datetime, planned_day_
     on = known.day_of(at)
     if on < known.arrived_on:
         raise Impossible("{at} is before the arrival in intensive care, {arrived}.", at=at, arrived=known.arrived_on)
+    if planned_day_1 > on + LATEST_DAY_1:
+        raise Impossible("Day 1 is planned for {day}, more than {days} days after the inclusion.", day=planned_day_1,
+                         days=LATEST_DAY_1.days)  # fmt: skip
     if planned_day_1 < on:
         raise Impossible("Day 1 is planned for {day}, before the inclusion.", day=planned_day_1)
     signed = select(func.min(consent_table.c.signed_at)).where(
@@ -266,12 +285,13 @@ def _next_study_number(ward: Connection, site: str) -> str:
 
 
 def _must_be_signed(signature: Signature, by: Person) -> None:
-    if signature.login != by.login or not timedelta(0) <= record.now() - signature.at < SIGNED_FOR:
+    is_theirs = (signature.login, signature.name, signature.role) == (by.login, by.name, by.role)
+    if not is_theirs or not timedelta(0) <= record.now() - signature.at < SIGNED_FOR:
         raise NotAllowed("The decision is not signed. Enter your password again.")
 
 
-def _must_be_as_seen(ward: Connection, known: Patient, as_of: int | None) -> None:
-    if as_of is not None and newest_entry(ward, known.number) > as_of:
+def _must_be_as_seen(ward: Connection, known: Patient, as_of: int | None, by: Person) -> None:
+    if as_of is not None and saved_since(ward, known.number, as_of, by):
         raise ChangedMeanwhile("Something was saved of {patient} since this page was drawn. Look at it again, then sign.",
                                patient=known.name)  # fmt: skip
 

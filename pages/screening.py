@@ -7,7 +7,7 @@ import streamlit as st
 
 import db
 import decision
-from bedside import attempt, draw_sheet, form_of, form_token, open_patient, save_button, today
+from bedside import attempt, draw_sheet, form_token, open_patient, save_button, today
 from components import words
 from components.screening import criteria, findings, new_patient, value_boxes
 from components.words import _
@@ -70,31 +70,31 @@ def screen(on: date) -> None:
         as_of = screening.newest_entry(ward, patient.number)
         known, names = patients.find(ward, patient.number, sees=user), people.names(ward)
         answers = screening.answers(ward, patient.number, number) | {"consent": screening.consented(known)}
-    others_here(on, as_of)
+    others_here(as_of)
     top, hlh, hlh_found, sofa, sofa_found = (st.container() for _place in range(5))
     with top:
-        opened = draw_sheet(user, patient, on, value_boxes.groups(hlh, sofa), tell_others=False)
+        opened = draw_sheet(user, patient, on, value_boxes.groups(hlh, sofa))
     found = screened(opened.readings, on, names, patient.time_zone)
-    verdict = eligibility.assess(answers, found.scores, sex=patient.sex, birth_year=patient.birth_year, year=on.year)
+    verdict = eligibility.assess(answers, found.scores, sex=known.sex, birth_year=known.birth_year, year=on.year)
     with hlh_found:
         notes = findings.draw_hlh(found)
     with sofa_found:
         notes += findings.draw_sofa(found)
-    st.markdown(f"#### {_('Criteria of the registry')}")
+    st.subheader(_("Criteria of the registry"), anchor=False)
     criteria.draw_computed(verdict)
     criteria.draw_declared(f"{patient.number}_{number}", verdict, answers, writable=may_decide)
     for flag in verdict.flags:
         st.warning(_(eligibility.FLAGS[flag]))
     criteria.draw_verdict(verdict)
     consent = {"route": known.consent_route, "signed_at": known.consent_at} if known.consent_route else None
-    record = record_of(found, verdict, answers, number=patient.number, attempt=number, sex=patient.sex,
-                       birth_year=patient.birth_year, arrived_on=patient.arrived_on, consent=consent)
+    record = record_of(found, verdict, answers, number=patient.number, attempt=number, sex=known.sex,
+                       birth_year=known.birth_year, arrived_on=known.arrived_on, consent=consent)
     if may_decide:
         decision.give_consent(user, known)
         if opened.sheet.typed:
             st.info(_("Save the values first; the decision is made on what is saved."))
         else:
-            decision.decide(user, known, verdict, record, on=on, as_of=as_of)
+            decision.decide(user, known, verdict, record, as_of=as_of)
     decision.print_button(patient, record, notes=notes)
     with bottom:
         st.html(criteria.one_line(verdict, found.scores))
@@ -102,10 +102,11 @@ def screen(on: date) -> None:
 
 
 @st.fragment(run_every=20)
-def others_here(on: date, as_of: int) -> None:
-    decision.tell_who_is_here(user, patient, form_of(patient, on), as_of)
+def others_here(as_of: int) -> None:
+    decision.tell_who_is_here(user, patient, as_of)
 
 
+decision.tell_why_not_signed()
 if taken:
     decision.draw_taken(patient, taken)
 if patient.included_at:

@@ -51,7 +51,7 @@ class Score:
 @dataclass(frozen=True)
 class Given:
     """Where a value comes from: as it was typed or reported, when it was drawn and when entered, by whom, whether it was
-    carried over, of which day it is, and whether it lies beyond the assay ("<", ">")."""
+    carried over, of which day it is, and the number of a result that may lie beyond the assay ("<", ">")."""
 
     typed: str = ""
     unit: str = ""
@@ -61,6 +61,7 @@ class Given:
     carried: bool = False
     on: date | None = None
     comparator: str = "="
+    number: float | None = None  # in the canonical unit, the limit itself where the result lies beyond it
 
 
 @dataclass(frozen=True)

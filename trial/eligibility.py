@@ -77,6 +77,11 @@ class Criterion:
         return ANSWERS if self.childbearing else ANSWERS[:3]
 
     @property
+    def name(self) -> str:
+        """I1 … I6, E1 … E13."""
+        return f"{self.kind[0].upper()}{self.number}"
+
+    @property
     def wanted(self) -> str:
         return "yes" if self.kind == "inclusion" else "no"
 
@@ -153,7 +158,7 @@ EXCLUSION = (
 
 CRITERIA = INCLUSION + EXCLUSION
 BY_CODE = {criterion.code: criterion for criterion in CRITERIA}
-BY_NAME = {f"{criterion.kind[0].upper()}{criterion.number}": criterion for criterion in CRITERIA}  # I1 … E13
+BY_NAME = {criterion.name: criterion for criterion in CRITERIA}
 
 
 @dataclass(frozen=True)

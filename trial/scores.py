@@ -97,7 +97,7 @@ def _given(row: Mapping[Any, Any], names: Mapping[str, str]) -> Given:
     by = row.get("by")
     return Given(
         row["typed"], row["unit"], _moment(row["sampled_at"]), _moment(row.get("at")), "" if pd.isna(by) else names.get(by, by),
-        bool(row["carried"]), row["on_date"], row["comparator"],
+        bool(row["carried"]), row["on_date"], row["comparator"], None if pd.isna(row["number"]) else float(row["number"]),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -28,8 +28,8 @@ IN_MASS = hlh2004.CUTPOINTS | {
 HLH_INPUTS = ("temperature", "hemoglobin", "platelets", "white_cells", "neutrophils", "ast", "ferritin", "scd25",
               "fibrinogen", "triglycerides", *asked("once"))
 INPUTS = tuple(code for code in VARIABLES if code in {*HLH_INPUTS, *sofa.INPUTS, "gcs_kind"} - {"weight"})
-SOFA_ALONE = tuple(code for code in INPUTS if code not in HLH_INPUTS)
 DRUGS = (*sofa_1996.CATECHOLAMINES, *sofa_1996.NONLISTED)  # an empty box is no drug (protocol.EMPTY_DOSE), never missing
+NEEDED = {"hlh2004": protocol.HLH2004_MIN, "hscore": protocol.HSCORE_MIN, "sofa": protocol.SOFA_MIN}
 FORMAT = 2  # of the frozen record; the first one had the values alone
 
 
@@ -39,7 +39,7 @@ class Screened:
     own frames."""
 
     on: date
-    values: Mapping[str, Any]  # variable → what counts, in its canonical unit
+    read: Mapping[str, Mapping[str, Any]]  # by score: variable → the value that it read, in its canonical unit
     parts: Mapping[str, Scored]
     hlh2004: pd.Series
     hscore: pd.Series
@@ -50,10 +50,9 @@ class Screened:
         return Scores.of(self.hlh2004, self.hscore, self.sofa)
 
     @property
-    def given(self) -> dict[str, Given]:
-        """Where each value comes from."""
-        known = (part.given.items() for part in self.parts.values())
-        return {code: given for items in known for code, given in items if code in self.values}
+    def values(self) -> dict[str, Any]:
+        """What each variable comes to: HLH-2004's value before the HScore's before SOFA's."""
+        return {code: value for score in reversed(READ_BY) for code, value in self.read[score].items()}
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -84,10 +83,11 @@ def screened(
     `names`: login to the name to show beside a value.
     """
     readings = readings.reset_index(drop=True)
+    criteria_read = _newest(readings, on, hlh2004.CUTPOINTS)
     # The paper's triglyceride limit is not the same number in mass units: 2.65 g/L is met, and is 2.99 mmol/L.
-    in_mass = _newest_unit(readings, "triglycerides", on) in MASS_UNITS
+    in_mass = _unit_of(criteria_read, readings, "triglycerides") in MASS_UNITS
     decided = {
-        "hlh2004": _newest(readings, on, IN_MASS if in_mass else hlh2004.CUTPOINTS),
+        "hlh2004": criteria_read if not in_mass else _newest(readings, on, IN_MASS),
         "hscore": _newest(readings, on, hscore.CUTPOINTS),
         "sofa": _of_day(readings, on, zone),
     }
@@ -96,7 +96,7 @@ def screened(
     row = {code: pd.DataFrame([dict(part.row)], index=pd.Index([on])) for code, part in parts.items()}
     criteria = hlh2004.score(row["hlh2004"], hlh2004.CONVENTIONAL if in_mass else hlh2004.SI, HLH2004)
     scores = criteria.iloc[0], hscore.score(row["hscore"]).iloc[0], sofa.score(row["sofa"]).iloc[0]
-    return Screened(on, _together(decided), parts, *scores)
+    return Screened(on, {code: _known(found) for code, found in decided.items()}, parts, *scores)
 
 
 def record_of(found: Screened, verdict: Verdict, answers: Mapping[str, str], **facts: Any) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def record_of(found: Screened, verdict: Verdict, answers: Mapping[str, str], **f
     return {
         "format": FORMAT, "on": found.on, **facts, "verdict": verdict.state, "answers": dict(answers),
         "lines": lines_of(verdict), "flags": list(verdict.flags), "values": values_of(found), "missing": list(found.missing),
-        **found.rows(), "rules": found.rules,
+        **found.rows(), "rules": found.rules, "needed": NEEDED,
     }  # fmt: skip
 
 
@@ -117,23 +117,31 @@ def _plain(value: Any) -> Any:
 
 
 def lines_of(verdict: Verdict) -> list[dict[str, Any]]:
+    """With the words that were signed: an amendment may change them."""
     return [
-        {"code": line.criterion.code, "answer": line.answer, "fulfilled": line.fulfilled, "why": line.why,
-         "facts": dict(line.facts)} for line in verdict.lines
+        {"code": line.criterion.code, "en": line.criterion.en, "fr": line.criterion.fr, "answer": line.answer,
+         "fulfilled": line.fulfilled, "why": line.why, "facts": dict(line.facts)} for line in verdict.lines
     ]
 
 
 def values_of(found: Screened) -> list[dict[str, Any]]:
-    """One row a variable that a score read, in rounds order."""
-    given = found.given
-    return [_value(code, found, given[code]) for code in INPUTS if code in found.values]
+    """One row a value that a score read, in rounds order: where two scores read different ones, there are two."""
+    rows: dict[tuple[str, Given], dict[str, Any]] = {}
+    for code in INPUTS:
+        for score, part in found.parts.items():
+            if code in found.read[score]:
+                given = part.given[code]
+                row = rows.setdefault((code, replace(given, carried=False)), _value(code, found.read[score][code], given))
+                row["scores"].append(score)
+                row["carried"] |= given.carried
+    return list(rows.values())
 
 
-def _value(code: str, found: Screened, given: Given) -> dict[str, Any]:
+def _value(code: str, value: Any, given: Given) -> dict[str, Any]:
     return {
-        "code": code, "value": found.values[code], "scores": [name for name, part in found.parts.items() if code in part.row],
-        "on_date": given.on, "sampled_at": given.at, "entered_at": given.entered_at, "by": given.by, "typed": given.typed,
-        "unit": given.unit, "comparator": given.comparator, "carried": given.carried,
+        "code": code, "value": value if given.comparator == "=" else given.number, "scores": [], "on_date": given.on,
+        "sampled_at": given.at, "entered_at": given.entered_at, "by": given.by, "typed": given.typed, "unit": given.unit,
+        "comparator": given.comparator, "carried": False,
     }  # fmt: skip
 
 
@@ -149,22 +157,19 @@ def _newest(readings: pd.DataFrame, on: date, cuts: Mapping[str, Sequence[float]
 def _of_day(readings: pd.DataFrame, on: date, zone: str) -> pd.DataFrame:
     """What counts for the SOFA of a day, one row a variable."""
     lately = readings[readings["on_date"].isin([on, on - timedelta(days=1)])]
-    if not (lately["on_date"] == on).any():  # a day of which nothing was entered asks for the day before all the same
+    entered = lately["state"] != str(State.WITHDRAWN)
+    if not (entered & (lately["on_date"] == on)).any():  # a day of which nothing was entered asks for the day before all the same
         asking = {"on_date": on, "variable": "platelets", "sampled_at": pd.NaT, "state": str(State.PENDING), "comparator": "="}
         lately = pd.concat([lately, pd.DataFrame([asking], index=[len(readings)])])
     decided = days.deciding(lately, cuts=sofa_1996.CUTPOINTS, carry=True, zone=zone)
     return decided[decided["on_date"] == on]
 
 
-def _together(decided: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
-    """What each variable comes to, for the reader: HLH-2004's value before the HScore's where both judge it."""
-    together: dict[str, Any] = {}
-    for score in ("hlh2004", "hscore", "sofa"):
-        known = zip(decided[score]["variable"], decided[score]["value"], strict=True)
-        together |= {code: value for code, value in known if code not in together and not pd.isna(value)}
-    return together
+def _known(decided: pd.DataFrame) -> dict[str, Any]:
+    return {code: value for code, value in zip(decided["variable"], decided["value"], strict=True) if not pd.isna(value)}
 
 
-def _newest_unit(readings: pd.DataFrame, code: str, on: date) -> str:
-    course = readings[(readings["variable"] == code) & (readings["on_date"] <= on) & readings["number"].notna()]
-    return "" if course.empty else str(course.sort_values("on_date")["unit"].iloc[-1])
+def _unit_of(decided: pd.DataFrame, readings: pd.DataFrame, code: str) -> str:
+    """The unit in which the reading that decides was reported; empty if there is none."""
+    labels = decided.loc[decided["variable"] == code, "reading"]
+    return "" if labels.empty else str(readings.at[labels.iloc[0], "unit"])

@@ -55,6 +55,7 @@ class Test:
     variables: tuple[str, ...]
     ratio: str = ""
     at: Mapping[str, float] = field(default_factory=dict, hash=False)
+    treatment: bool = False  # it runs or it does not: nothing that one would do to settle a verdict
 
     def label(self, language: str) -> str:
         return self.fr if language == "fr" else self.en
@@ -73,11 +74,11 @@ TESTS = (
     Test("temperature", "Temperature", "Température", 0, ("temperature",)),
     Test("immunosuppression", "Known immunosuppression", "Immunodépression connue", 0, ("immunosuppression",)),
     Test("ventilation", "Ventilation", "Ventilation", 0, ("ventilation",)),
-    Test("ecmo", "ECMO", "ECMO", 0, ("ecmo",)),
+    Test("ecmo", "ECMO", "ECMO", 0, ("ecmo",), treatment=True),
     Test("map", "MAP", "PAM", 0, ("map",)),
     Test("gcs", "GCS", "Glasgow", 0, ("gcs",)),
     Test("urine", "Urine output", "Diurèse", 0, ("urine_output",)),
-    Test("rrt", "Renal replacement", "Épuration extrarénale", 0, ("rrt",)),
+    Test("rrt", "Renal replacement", "Épuration extrarénale", 0, ("rrt",), treatment=True),
     Test("abdomen", "Liver and spleen", "Foie et rate", 1, ("hepatomegaly", "splenomegaly")),
     Test("gas", "Blood gas", "Gaz du sang", 2, ("pao2", "fio2"), ratio="pao2_fio2", at={"fio2": 1.0}),
     Test("blood_count", "Blood count", "Hémogramme", 2, ("hemoglobin", "platelets", "white_cells", "neutrophils")),
@@ -388,7 +389,8 @@ def _leads_outside(grid: _Grid, k: int) -> bool:
 
 
 def _ways(grid: _Grid) -> tuple[Way, ...]:
-    weights = [HEAVIER**axis.test.effort for axis in grid.axes]
+    never = HEAVIER ** (len(EFFORTS) + 1)
+    weights = [never if axis.test.treatment else HEAVIER**axis.test.effort for axis in grid.axes]
     weight = reduce(np.add.outer, [np.array([0, each]) for each in weights])
     found: list[tuple[int, Way]] = []
     for goal, best in ((2, np.max), (0, np.min)):

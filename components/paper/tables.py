@@ -14,7 +14,7 @@ from components.paper.page import LINE, WIDTH, Pen, beside, cut, padded, ruled, 
 from components.paper.record import NOT_RECORDED, Record, lines_of, score_of, truth, values_of
 from components.screening.criteria import MET, STATES
 from components.sofa_line import ORGAN_WORDS
-from components.words import CODED
+from components.words import CODED, span
 from scoring import hlh2004, hscore, sofa
 from trial import protocol
 from trial.eligibility import Criterion
@@ -58,14 +58,14 @@ def _state(pen: Pen, words: Mapping[Any, str], state: bool | None) -> str:
 def _hscore(pen: Pen, row: Record, width: float) -> list[Flowable]:
     items = {name: (row.get(name), max(item.points)) for name, item in hscore.TABLE.items()}
     low, high = _ends(row, items)
-    title = pen.say("HScore {total}; {needed} is needed (ICU literature: 168)", total=_span(low, high), needed=protocol.HSCORE_MIN)
+    title = pen.say("HScore {total}; {needed} is needed (ICU literature: 168)", total=span(low, high), needed=protocol.HSCORE_MIN)
     return [_title(pen, _reached(low, high, protocol.HSCORE_MIN), title, width), _points(pen, items, HSCORE_WORDS, width)]
 
 
 def _sofa(pen: Pen, row: Record, width: float) -> list[Flowable]:
     organs = {organ: (row.get(organ), ORGAN_POINTS) for organ in sofa.ORGANS}
     low, high = _ends(row, organs)
-    title = pen.say("SOFA {total}; {needed} is needed", total=_span(low, high), needed=protocol.SOFA_MIN)
+    title = pen.say("SOFA {total}; {needed} is needed", total=span(low, high), needed=protocol.SOFA_MIN)
     return [_title(pen, _reached(low, high, protocol.SOFA_MIN), title, width), _points(pen, organs, ORGAN_WORDS, width)]
 
 
@@ -75,10 +75,6 @@ def _ends(row: Record, items: Mapping[str, tuple[Any, int]]) -> tuple[int, int]:
     highest = sum(most if points is None else points for points, most in items.values())
     low, high = row.get("low"), row.get("high")
     return int(lowest if low is None else low), int(highest if high is None else high)
-
-
-def _span(low: int, high: int) -> str:
-    return str(low) if low == high else f"{low}–{high}"
 
 
 def _reached(low: int, high: int, needed: int) -> bool | None:
@@ -113,6 +109,8 @@ def _value_row(pen: Pen, one: Record, twice: bool) -> list[Flowable]:
     """`twice`: the scores took it from two days, and each row says which."""
     read_by = f" ({', '.join(map(str, one.get('scores') or ()))})" if twice else ""
     at = pen.moment(one["sampled_at"], "d MMM HH:mm") if one.get("sampled_at") else pen.day(one.get("on_date"), "d MMM")
+    if one.get("entered_at") and not one.get("sampled_at"):
+        at += f" ({pen.say('entered {time}', time=pen.moment(one['entered_at'], 'd MMM HH:mm'))})"
     when = f"{at} · {pen.say('carried over')}" if one.get("carried") else at
     return [pen.text(_name(pen, str(one.get("code"))) + read_by), pen.bold(_value(pen, one)), pen.text(when)]
 
@@ -164,5 +162,4 @@ def _criterion(pen: Pen, criterion: Criterion, answer: str, fulfilled: Any) -> l
     state = NONE if fulfilled == NOT_RECORDED else _state(pen, STATES[criterion.kind], fulfilled)
     if answer == "not_applicable":
         state = SIGN[fulfilled]
-    name = f"{criterion.kind[0].upper()}{criterion.number}"
-    return [pen.text(told) for told in (name, criterion.text(pen.language), pen.say(ANSWERS.get(answer, answer)), state)]
+    return [pen.text(told) for told in (criterion.name, criterion.text(pen.language), pen.say(ANSWERS.get(answer, answer)), state)]

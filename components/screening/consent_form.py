@@ -10,11 +10,10 @@ import streamlit as st
 
 from components import words
 from components.words import _
+from trial.consent import DATA_USES, TAKEN_BACK
 
 BEFORE_INCLUSION = ("patient", "relative", "emergency", "refused")
 AFTERWARDS = ("patient", "relative", "withdrawn")  # an emergency inclusion is owed one of the first two
-TAKEN_BACK = ("refused", "withdrawn")
-DATA_USES = ("keep", "stop", "not_asked")
 
 
 @dataclass(frozen=True)

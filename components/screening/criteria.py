@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from html import escape
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -27,16 +29,12 @@ def draw_verdict(verdict: Verdict) -> None:
 
 def one_line(verdict: Verdict, scores: Scores) -> str:
     """All three scores and the verdict, always in sight while the boxes are filled."""
-    hscore = _span(scores.hscore_low, scores.hscore_high)
+    hscore = words.span(scores.hscore_low, scores.hscore_high)
     parts = [
         _("HLH-2004 {met} of 8, {unknown} unknown", met=scores.hlh2004_criteria, unknown=scores.hlh2004_unknown),
-        f"HScore {hscore}", f"SOFA {_span(scores.sofa_low, scores.sofa_high)}"]
+        f"HScore {hscore}", f"SOFA {words.span(scores.sofa_low, scores.sofa_high)}"]
     return (f'<div class="verdict {verdict.state}"><b>{escape(_(verdict.wording))}</b> '
             f'<span class="quiet">{escape(" · ".join(parts))}</span></div>')
-
-
-def _span(low: int, high: int) -> str:
-    return str(low) if low == high else f"{low}–{high}"
 
 
 def draw_computed(verdict: Verdict) -> None:
@@ -47,60 +45,63 @@ def draw_computed(verdict: Verdict) -> None:
             st.html(_line(line))
 
 
-def shown(scope: str) -> dict[str, str]:
-    """The answers as this tab last drew them; empty before it did."""
+class Shown(NamedTuple):
+    """An answer as this tab last drew it. `widget` marks its widget: it changes when somebody else answers, so that what is
+    on its way from the old widget never counts as a tap on the new one."""
+
+    answer: str
+    widget: str
+
+
+def shown(scope: str) -> dict[str, Shown]:
     return dict(st.session_state.get(f"answers_{scope}", {}))
 
 
 def tapped(scope: str) -> dict[str, str]:
-    """What was tapped since then. Asked before anything is drawn: an answer needs no second run to be stored, and no tap
-    that comes meanwhile is lost with it."""
-    held = {code: st.session_state.get(_key(scope, code)) for code in shown(scope)}
-    return {code: str(answer) for code, answer in held.items() if answer is not None and answer != shown(scope)[code]}
+    """What was tapped since the page was drawn. Asked before anything is drawn again: an answer needs no second run to be
+    stored, and no tap that comes meanwhile is lost with it."""
+    held = {code: (one.answer, st.session_state.get(_key(scope, code, one.widget))) for code, one in shown(scope).items()}
+    return {code: str(answer) for code, (was, answer) in held.items() if answer not in (None, was)}
 
 
 def draw_declared(scope: str, verdict: Verdict, answers: Mapping[str, str], *, writable: bool) -> None:
     """The criteria that a person answers, as they are answered now; the consent on file answers its own."""
     asked = [line for line in verdict.lines if line.answer != "computed" and line.criterion.code != "consent"]
-    now = {line.criterion.code: answers.get(line.criterion.code, "unknown") for line in asked}
+    now = {line.criterion.code: _now(scope, line.criterion.code, answers) for line in asked}
     st.session_state[f"answers_{scope}"] = now
     st.html(f'<h2 class="group">{escape(_("Answered by a person"))}</h2>')
     with st.container(width=LIST, gap="xsmall"):  # the answers one under the other, within a hand's reach
         for line in asked:
-            _show(_key(scope, line.criterion.code), now[line.criterion.code])
-            _ask(scope, line, writable)
+            one = now[line.criterion.code]
+            _ask(_key(scope, line.criterion.code, one.widget), line, one.answer, writable)
 
 
-def _show(key: str, answer: str) -> None:
-    """Only what differs is set: a state that is set is sent to the browser, over a tap that is on its way from there."""
-    if st.session_state.get(key) != answer:
-        st.session_state[key] = answer
+def _now(scope: str, code: str, answers: Mapping[str, str]) -> Shown:
+    """The same widget while it holds what is stored, a new one where somebody else has answered."""
+    answer, known = answers.get(code, "unknown"), shown(scope).get(code)
+    held = st.session_state.get(_key(scope, code, known.widget)) if known else None
+    return Shown(answer, known.widget if known and held == answer else secrets.token_hex(4))
 
 
-def _key(scope: str, code: str) -> str:
-    return f"cri_{code}_{scope}"
+def _key(scope: str, code: str, widget: str) -> str:
+    return f"cri_{code}_{scope}_{widget}"
 
 
 def mark(criterion: Criterion, fulfilled: bool | None) -> str:
     """"✓ met", "✗ present": sign and word, as HTML."""
     sign, state = FULFILLED[fulfilled]
     told = f"{sign} {_(STATES[criterion.kind][fulfilled])}"
-    return f'<span class="mark {state}">{escape(told)}</span> <span class="quiet">{name(criterion)}</span>'
+    return f'<span class="mark {state}">{escape(told)}</span> <span class="quiet">{criterion.name}</span>'
 
 
-def name(criterion: Criterion) -> str:
-    """I1 … I6, E1 … E13."""
-    return f"{criterion.kind[0].upper()}{criterion.number}"
-
-
-def _ask(scope: str, line: Line, writable: bool) -> None:
+def _ask(key: str, line: Line, answer: str, writable: bool) -> None:
     criterion = line.criterion
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(f'<div class="criterion">{mark(criterion, line.fulfilled)} {escape(criterion.text(words.language()))}</div>',
-                width="stretch")
+    told, asked = st.columns([0.56, 0.44], vertical_alignment="center", gap="small")
+    told.html(f'<div class="criterion">{mark(criterion, line.fulfilled)} {escape(criterion.text(words.language()))}</div>')
+    with asked, st.container(horizontal_alignment="right"):
         st.segmented_control(
-            criterion.text(words.language()), criterion.answers(), required=True, disabled=not writable,
-            format_func=lambda code: words.coded("answer", code), key=_key(scope, criterion.code), label_visibility="collapsed")
+            criterion.text(words.language()), criterion.answers(), default=answer, required=True, disabled=not writable,
+            format_func=lambda code: words.coded("answer", code), key=key, label_visibility="collapsed")
     if criterion.help(words.language()):
         st.html(f'<div class="criterion-help quiet">{escape(criterion.help(words.language()))}</div>')
 

@@ -39,7 +39,7 @@ def draw(scope: str, verdict: Verdict, consented: bool, draft: Mapping[str, str]
 
 def in_the_way(verdict: Verdict, consented: bool) -> list[str]:
     """The criteria that keep from including, by name, and the consent."""
-    lines = [criteria.name(line.criterion) for line in verdict.lines if line.fulfilled is not True]
+    lines = [line.criterion.name for line in verdict.lines if line.fulfilled is not True]
     return lines + ([] if consented or "I5" in lines else ["I5"])
 
 
@@ -59,12 +59,11 @@ def _include(
 
 
 def _decline(scope: str, verdict: Verdict, draft: Mapping[str, str], on: date, drawn_from: str) -> Decision:
-    against: dict[str, Line] = {criteria.name(line.criterion): line for line in verdict.lines if line.fulfilled is not True}
+    against: dict[str, Line] = {line.criterion.name: line for line in verdict.lines if line.fulfilled is not True}
     kept = [name for name in draft.get("reasons", "").split() if name in against]
     reasons = st.pills(_("Not included because"), list(against), selection_mode="multi", key=f"reasons_{scope}",
                        default=kept or _not_met(verdict), format_func=lambda name: _reason(name, against[name]))
-    other = st.text_area(_("Other reason (no name)"), value=draft.get("other", ""), key=f"txt_other_{scope}", height=68,
-                         max_chars=2000)
+    other = st.text_area(_("Other reason (no name)"), value=draft.get("other", ""), key=f"txt_other_{scope}", height=68)
     said = " ".join(other.split())  # one line a reason is how they are kept
     told = (*reasons, *([said] if said else []))
     typed = {"choice": "decline", "reasons": " ".join(reasons), "other": other}
@@ -77,7 +76,7 @@ def _decline(scope: str, verdict: Verdict, draft: Mapping[str, str], on: date, d
 
 
 def _not_met(verdict: Verdict) -> list[str]:
-    return [criteria.name(line.criterion) for line in verdict.lines if line.fulfilled is False]
+    return [line.criterion.name for line in verdict.lines if line.fulfilled is False]
 
 
 def _reason(name: str, line: Line) -> str:

@@ -8,14 +8,13 @@ from html import escape
 from typing import Any
 
 from components import words
-from components.score_result import interval
 from components.screening import consent_form, log_table, values_read
 from components.screening.criteria import mark
 from components.words import _
-from trial import protocol
-from trial.eligibility import BY_CODE, VERDICTS
+from trial.eligibility import BY_CODE, VERDICTS, Criterion
 from trial.errors import sentence
 from trial.flow import reasons_of
+from trial.screening import NEEDED
 
 DECIDED = {"included": sentence("Included"), "not_included": sentence("Not included")}
 
@@ -27,27 +26,30 @@ def headline(decided: Mapping[str, Any], zone: str) -> str:
     reasons = "".join(f"<div>{escape(log_table.reason(one))}</div>" for one in reasons_of(decided["reasons"]))
     title = _("Attempt {attempt}: {decision}", attempt=decided["attempt"], decision=_(DECIDED[said]))
     tone = "met" if said == "included" else "not_met"
-    return (f'<div class="verdict {tone}"><b>{escape(title)}</b> · {escape(_(VERDICTS[state]))}{reasons}'
-            f'<div class="quiet">{escape(_signed(decided, zone))}</div><div>{escape(scores(record))}</div></div>')
+    told = (f"<b>{escape(title)}</b> · {escape(_(VERDICTS.get(state, state)))}", reasons,
+            f'<div class="quiet">{escape(_signed(decided, zone))}</div>', f"<div>{escape(scores(record))}</div>")
+    return f'<div class="verdict {tone}">{"".join(told)}</div>'
 
 
 def _signed(decided: Mapping[str, Any], zone: str) -> str:
     signature = decided["frozen"].get("signature")
     if not signature:
         return _("Decided by {name} on {time}, without a signature", name=decided["by"], time=words.moment(decided["at"], zone))
-    return _("Signed by {name} ({role}) on {time} · rules {rules}", name=signature["name"], role=signature["role"],
-             time=words.moment(datetime.fromisoformat(signature["at"]), zone), rules=decided["rules"])
+    at = words.moment(datetime.fromisoformat(signature["at"]), zone)
+    return _("Signed by {name} ({role}) on {time} · rules {rules}", name=signature.get("name", "–"),
+             role=signature.get("role", "–"), time=at, rules=decided["rules"])
 
 
 def scores(record: Mapping[str, Any]) -> str:
-    """"HLH-2004 5 met, 0 not met, 3 unknown of 8 · HScore 284–319 · SOFA 7–11"."""
-    told = []
-    if criteria := record.get("hlh2004"):
-        counts = {name: criteria[name] for name in ("count", "not_met", "unknown")}
-        told.append(_("HLH-2004: {count} met, {not_met} not met, {unknown} unknown of 8; {needed} are needed",
-                      needed=protocol.HLH2004_MIN, **counts))
-    told += [f"{title} {interval(record[score]['low'], record[score]['high'])}"
-             for score, title in (("hscore", "HScore"), ("sofa", "SOFA")) if record.get(score, {}).get("high") is not None]
+    """"HLH-2004: 5 met, 0 not met, 3 unknown of 8 · HScore 284–319 · SOFA 7–11", with what was needed then."""
+    needed = record.get("needed", NEEDED)
+    criteria = record.get("hlh2004", {})
+    told = [_("HLH-2004: {count} met, {not_met} not met, {unknown} unknown of 8; {needed} are needed",
+              needed=needed["hlh2004"], **{name: criteria.get(name, "–") for name in ("count", "not_met", "unknown")})]  # fmt: skip
+    for score, title in (("hscore", "HScore"), ("sofa", "SOFA")):
+        if "low" in (row := record.get(score, {})):
+            told.append(_("{score} {total} of {needed} needed", score=title, total=words.span(row["low"], row.get("high")),
+                          needed=needed[score]))
     return " · ".join(told)
 
 
@@ -57,11 +59,12 @@ def criteria(record: Mapping[str, Any]) -> str:
 
 
 def _criterion(line: Mapping[str, Any]) -> str:
-    known = BY_CODE[line["code"]]
+    known = BY_CODE.get(line["code"], Criterion(line["code"], "inclusion", 0, line["code"], line["code"]))
+    told = line.get(words.language()) or known.text(words.language())
     answer = "" if line["answer"] == "computed" else f" – {words.coded('answer', line['answer'])}"
     why = f'<div class="quiet">{escape(_(line["why"], **line["facts"]))}</div>' if line["answer"] == "computed" else ""
     return (f'<div class="criterion">{mark(known, line["fulfilled"])} '
-            f'{escape(known.text(words.language()))}{escape(answer)}{why}</div>')
+            f'{escape(told)}{escape(answer)}{why}</div>')
 
 
 def values(record: Mapping[str, Any], now: Sequence[Mapping[str, Any]], zone: str) -> str:
@@ -69,7 +72,7 @@ def values(record: Mapping[str, Any], now: Sequence[Mapping[str, Any]], zone: st
     rows = record.get("values", ())
     if isinstance(rows, Mapping):  # records of the first format
         return ""
-    return values_read.table(rows, zone, {row["code"]: row for row in now})
+    return values_read.table(rows, zone, now)
 
 
 def what_changed(record: Mapping[str, Any], now: Sequence[Mapping[str, Any]]) -> str:
@@ -77,7 +80,7 @@ def what_changed(record: Mapping[str, Any], now: Sequence[Mapping[str, Any]]) ->
     rows = record.get("values", ())
     if isinstance(rows, Mapping):
         return ""
-    codes = values_read.changed(rows, {row["code"]: row for row in now})
+    codes = values_read.changed(rows, now)
     said = _("Changed on file since the decision: {variables}. The decision stays as it was signed.", variables=codes)
     return said if codes else ""
 

@@ -8,12 +8,11 @@ from html import escape
 from components import words
 from components.screening import log_table
 from components.words import _
-from trial.eligibility import BY_CODE, BY_NAME
+from trial.eligibility import BY_CODE
 from trial.owed import Owed
 from trial.what_if import Outcome, Variant, WhatIf
 
 NAMED = 12  # patients named in a cell
-NAME_OF = {criterion.code: name for name, criterion in BY_NAME.items()}
 
 
 def what_if(found: WhatIf) -> str:
@@ -23,7 +22,7 @@ def what_if(found: WhatIf) -> str:
     heads = (_("Rule"), _("Criteria met"), _("Undetermined"), _("More than today"))
     rows = [_row(one, found.today) for one in changing]
     if same:
-        told = _("Without any single one of {criteria}: as today", criteria=", ".join(NAME_OF[code] for code in same))
+        told = _("Without any single one of {criteria}: as today", criteria=", ".join(BY_CODE[code].name for code in same))
         rows.append(f'<tr><td class="text quiet" colspan="4">{escape(told)}</td></tr>')
     return _table("what-if", heads, [_row(found.today, found.today), *rows])
 
@@ -45,7 +44,7 @@ def _rule(variant: Variant | None) -> str:
         return f"<b>{escape(_('Today’s rule'))}</b>"
     if not variant.entry.left_out:
         return escape(_(variant.wording, **variant.facts))
-    named = " · ".join(log_table.reason(NAME_OF[code]) for code in BY_CODE if code in variant.entry.left_out)
+    named = " · ".join(log_table.reason(BY_CODE[code].name) for code in BY_CODE if code in variant.entry.left_out)
     return escape(_(variant.wording, criterion=named))
 
 

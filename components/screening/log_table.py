@@ -29,7 +29,7 @@ COLUMNS = (  # of the file: names that other programs can rely on, whatever the 
     "sofa_high", "values_on", "consent_route", "hlh2004_rules", "hscore_rules", "sofa_rules", "app_rules", "record_format", "by",
     "at",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run when it opens the file
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # what a spreadsheet would run when it opens the file
 SIGN = {"included": "✓", "not_included": "✗", "open": "…"}
 
 
@@ -84,7 +84,7 @@ def reason(stored: str, language: str = "") -> str:
 def span(low: Any, high: Any) -> str:
     if low is None or high is None:
         return ""
-    return str(low) if low == high else f"{low}–{high}"
+    return words.span(low, high)
 
 
 def file_name(site: str, decision: str, on: date) -> str:
@@ -126,5 +126,5 @@ def _is_none(fact: Any) -> bool:
 
 
 def harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text
 

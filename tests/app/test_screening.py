@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import db
-from db import days, screening, screening_log
+from db import days, patients, screening, screening_log
 from tests.app.conftest import PASSWORD, Tab, said
 from tests.db import cast
 from trial import eligibility
@@ -32,11 +32,11 @@ def page(tab: Callable[..., Tab]) -> Callable[..., Tab]:
     return of
 
 
-def enter(number: str, values: dict[str, Any]) -> None:
+def enter(number: str, values: dict[str, Any], ago: int = 0) -> None:
     changes = [Change(code, None, Reading(State.MEASURED, choice=value) if isinstance(value, str)
                       else Reading(State.MEASURED, float(value))) for code, value in values.items()]  # fmt: skip
     with db.begin() as ward:
-        days.record_values(ward, number, cast.today(), changes, by=cast.KARIM)
+        days.record_values(ward, number, cast.days_ago(ago), changes, by=cast.KARIM)
 
 
 def criterion(tab: Tab, code: str) -> Any:
@@ -138,7 +138,7 @@ def test_a_patient_who_meets_all_is_included_and_gets_a_study_number(page: Calla
 def test_a_wrong_password_signs_nothing(page: Callable[..., Tab]) -> None:
     karim = choose(consent(page(values=FIRST | SICK, **DECLARED), "relative"), "include")
     sign(karim, "Sign and include", "demo")
-    assert karim.says("The password is not right. Nothing was signed.")
+    assert karim.says("The password is not right. Nothing was signed. Tries left: {count}", count=4)
     sign(karim, "Sign and include", "")
     assert karim.says("Enter your password to sign. Nothing was signed.")
     assert decisions("001-S0001") == []
@@ -286,6 +286,48 @@ def test_what_would_settle_it_is_said_beside_the_score(page: Callable[..., Tab])
     karim = page(values=FIRST | {"temperature": 38.0, "hemophagocytosis": "no", "immunosuppression": "no", "hepatomegaly": "no",
                                  "white_cells": 9.0, "ast": 20, "ferritin": 900, "nk_activity_low": "no"})  # fmt: skip
     assert "sCD25 ≥ 2 400 U/mL" in karim.text.replace("\u202f", " ")
+
+
+def test_what_someone_else_saved_before_the_signature_is_told_and_nothing_is_signed(page: Callable[..., Tab]) -> None:
+    karim = choose(consent(page(values=FIRST | SICK, **DECLARED), "relative"), "include")
+    with db.begin() as ward:
+        was, now = (Reading(State.MEASURED, number) for number in (99.0, 95.0))
+        days.record_values(ward, "001-S0001", cast.today(), [Change("platelets", was, now, "typing error")], by=cast.LEA)
+    sign(karim, "Sign and include")
+    told = "{names} saved something meanwhile. Look at it again, then sign; nothing was signed."
+    assert karim.says(told, names="Léa")
+    assert decisions("001-S0001") == []
+    assert not karim.again().says(told, names="Léa")
+    sign(karim, "Sign and include")
+    assert len(decisions("001-S0001")) == 1
+
+
+def test_what_no_score_reads_stops_the_signature_as_well(page: Callable[..., Tab]) -> None:
+    karim = choose(consent(page(values=FIRST | SICK, **DECLARED), "relative"), "include")
+    with db.begin() as ward:
+        patients.report_milestone(ward, "001-S0001", "care_limited", cast.now(), by=cast.ANNE)
+    sign(karim, "Sign and include")
+    assert karim.says("Something was saved of {patient} since this page was drawn. Look at it again, then sign.",
+                      patient="001-S0001")  # fmt: skip
+    assert decisions("001-S0001") == []
+
+
+def test_two_consents_within_a_minute_are_both_kept(page: Callable[..., Tab]) -> None:
+    karim = consent(consent(page(), "patient"), "relative")
+    assert cast.the("001-S0001").consent_route == "relative"
+    consent(karim, "emergency")
+    assert cast.the("001-S0001").consent_route == "emergency"
+
+
+def test_with_the_values_of_yesterday_the_first_dose_is_planned_for_today(page: Callable[..., Tab]) -> None:
+    page()
+    with db.begin() as ward:
+        screening.answer(ward, "001-S0001", 1, DECLARED, by=cast.KARIM)
+    enter("001-S0001", FIRST | SICK, ago=1)
+    karim = Tab("karim").open("screening", patient="001-S0001", on=cast.days_ago(1).isoformat())
+    sign(choose(consent(karim, "relative"), "include"), "Sign and include")
+    assert cast.the("001-0001").planned_day_1 == cast.today()
+    assert decisions("001-S0001")[0]["frozen"]["on"] == cast.days_ago(1).isoformat()
 
 
 def test_in_the_night_the_values_of_yesterday_may_be_taken(page: Callable[..., Tab]) -> None:

@@ -242,6 +242,24 @@ def test_an_entry_begun_on_the_tablet_goes_on_at_the_desk(server: Server, browse
     assert [len(rows(server, number, code)) for code in stored] == [1, 1, 1, 1]
 
 
+def test_an_answer_of_anne_is_not_turned_back_by_what_karim_taps_elsewhere(server: Server, browser_as: Open) -> None:
+    """Karim has the page open with lactose answered no. Anne answers yes. He taps the other criteria, fast."""
+    number = arrived(server, sex="m", born=1970)
+    with server.begin() as ward:
+        screening.answer(ward, number, 1, {"lactose_intolerance": "no"}, by=person("karim"))
+    page = browser_as("karim", f"/screening?patient={number}")
+    for turn, code in enumerate(("pml", "skin_cancer", "moribund", "legal_protection", "other_research")):
+        if turn == 1:
+            with server.begin() as ward:
+                screening.answer(ward, number, 1, {"lactose_intolerance": "yes"}, by=person("anne"))
+        _criterion(page, code).get_by_role("radio").nth(1).click()
+    settled(page)
+    answers = look(server, lambda ward: screening.answers(ward, number))
+    assert answers["lactose_intolerance"] == "yes"
+    assert [answers[code] for code in ("pml", "skin_cancer", "moribund", "legal_protection", "other_research")] == ["no"] * 5
+    expect(_criterion(page, "lactose_intolerance").get_by_role("radio").first).to_be_checked()
+
+
 def _screen(page: Page, *, sex: str, born: int) -> str:
     """Fill the form of a new patient; the screening number it got."""
     form = page.get_by_test_id("stForm")

@@ -73,7 +73,7 @@ def test_several_values_of_one_test_are_told_by_what_they_make() -> None:
                      " + Ferritin > 6,000 µg/L + Triglycerides > 4 mmol/L → ✓ met")  # fmt: skip
     assert "HLH-2004, Cytopenias: not met + HScore, Cytopenias: 0 points" in other
     said = "\n".join(lines("sofa", {}))
-    assert "PaO₂/FiO₂ ≥ 400 mmHg" in said and "MAP: any result" in said and "Or: GCS ≤ 5 → ✓ met" in said
+    assert "PaO₂/FiO₂ ≥ 400 mmHg" in said and "MAP: any result" in said and "GCS ≤ 5 → ✓ met" in said
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

@@ -181,6 +181,18 @@ def test_guesses_at_a_signature_are_counted_like_those_at_a_sign_in(ward: str) -
             assert people.sign(opened, KARIM, "guess") is None
     with pytest.raises(people.TooManyAttempts), begin() as opened:
         people.sign(opened, KARIM, "guess")
+    with begin() as opened:
+        assert people.sign(opened, ANNE, "guess") is None, "a ward shares its address: the others go on"
+
+
+def test_what_the_person_saved_themselves_does_not_stop_their_decision(ward: str) -> None:
+    number = screened()
+    consent(number)
+    with look() as seen:
+        as_of = screening.newest_entry(seen, number)
+    with begin() as opened:
+        screening.answer(opened, number, 1, {"pml": "no"}, by=KARIM)
+    assert include(number, as_of=as_of) == "001-0001"
 
 
 @pytest.mark.parametrize("what", ["value", "answer", "consent"])
@@ -190,7 +202,7 @@ def test_what_was_saved_after_the_page_was_drawn_stops_the_decision(ward: str, w
     with look() as seen:
         as_of = screening.newest_entry(seen, number)
     if what == "consent":
-        consent(number, "emergency", days=1)
+        consent(number, "emergency", by=ANNE, days=1)
     else:
         with begin() as opened:
             if what == "value":
@@ -257,17 +269,71 @@ def test_a_consent_taken_back_after_inclusion_is_a_withdrawal(ward: str, route: 
 def test_declared_criteria_are_kept_by_attempt(ward: str) -> None:
     number = screened()
     with begin() as opened:
-        screening.answer(opened, number, 1, {"i1": "yes", "e1": "unknown"}, by=LEA)
-        screening.answer(opened, number, 1, {"i1": "yes", "e1": "no"}, by=KARIM)
-        assert screening.answers(opened, number) == {"i1": "yes", "e1": "no"}
-        screening.decline(opened, number, ["e1"], frozen={"sofa": 3}, signature=signed(KARIM), by=KARIM)
+        screening.answer(opened, number, 1, {"in_icu": "yes", "moribund": "unknown"}, by=LEA)
+        screening.answer(opened, number, 1, {"in_icu": "yes", "moribund": "no"}, by=KARIM)
+        assert screening.answers(opened, number) == {"in_icu": "yes", "moribund": "no"}
+        screening.decline(opened, number, ["E1"], frozen={"sofa": 3}, signature=signed(KARIM), by=KARIM)
         assert screening.attempt_of(opened, number) == 2
         assert screening.answers(opened, number) == {}
-        assert screening.answers(opened, number, 1) == {"i1": "yes", "e1": "no"}
+        assert screening.answers(opened, number, 1) == {"in_icu": "yes", "moribund": "no"}
     with pytest.raises(NotAllowed, match="attempt 2 is"), begin() as opened:
-        screening.answer(opened, number, 1, {"i1": "no"}, by=LEA)
-    with pytest.raises(Impossible), begin() as opened:
-        screening.answer(opened, number, 2, {"i1": "perhaps"}, by=LEA)
+        screening.answer(opened, number, 1, {"in_icu": "no"}, by=LEA)
+
+
+@pytest.mark.parametrize("answers", [{"in_icu": "perhaps"}, {"moribund": "not_applicable"}, {"bogus": "yes"}])
+def test_an_answer_that_no_page_could_read_is_refused(ward: str, answers: dict[str, str]) -> None:
+    number = screened()
+    with pytest.raises(Impossible, match="criterion"), begin() as opened:
+        screening.answer(opened, number, 1, answers, by=LEA)
+    with begin() as opened:
+        screening.answer(opened, number, 1, {"contraception": "not_applicable"}, by=LEA)
+
+
+def test_the_same_token_with_something_else_is_another_save(ward: str) -> None:
+    number, other = screened(), screened()
+    with begin() as opened:
+        for patient in (number, other):
+            screening.answer(opened, patient, 1, {"pml": "no"}, by=LEA, token="form")
+        screening.consent(opened, number, "relative", at(1, 8), by=KARIM, token="form")
+        screening.consent(opened, number, "refused", at(1, 8), data_use="stop", by=KARIM, token="form")
+    with look() as seen:
+        assert screening.answers(seen, other) == {"pml": "no"}
+    assert the(number).consent_route == "refused"
+    with begin() as opened:
+        screening.consent(opened, number, "relative", at(1, 9), by=KARIM, token="form")
+        screening.decline(opened, number, ["E1"], frozen={}, signature=signed(), by=KARIM, token="form")
+        screening.decline(opened, number, ["E1"], frozen={}, signature=signed(), by=KARIM, token="form")
+    assert include(number, token="form") == "001-0001"
+    with look() as seen:
+        assert [one["attempt"] for one in screening.frozen(seen, number)] == [1, 2]
+
+
+def test_who_consents_after_a_refusal_has_taken_back_its_choice_on_the_data(ward: str) -> None:
+    number = screened()
+    with begin() as opened:
+        screening.consent(opened, number, "refused", at(2, 8), data_use="stop", by=KARIM)
+        screening.consent(opened, number, "patient", at(1, 8), by=KARIM)
+    assert (the(number).consent_route, the(number).data_use) == ("patient", "")
+
+
+def test_an_emergency_is_that_of_the_inclusion(ward: str) -> None:
+    number = included()
+    with pytest.raises(Impossible, match="emergency"), begin() as opened:
+        screening.consent(opened, number, "emergency", at(1, 8), by=KARIM)
+
+
+def test_a_decision_is_of_the_verdict_that_is_frozen(ward: str) -> None:
+    number = screened()
+    consent(number)
+    with pytest.raises(ValueError, match="another verdict"):
+        include(number, frozen={"verdict": "not_met"})
+
+
+def test_a_first_dose_is_not_planned_for_another_year(ward: str) -> None:
+    number = screened()
+    consent(number)
+    with pytest.raises(Impossible, match="more than 28 days"):
+        include(number, planned_day_1=today() + timedelta(days=29))
 
 
 def test_a_patient_declined_may_be_screened_again_and_both_attempts_stay(ward: str) -> None:

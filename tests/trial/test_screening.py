@@ -12,7 +12,7 @@ from scoring import units
 from trial import protocol
 from trial.known import NO_READINGS
 from trial.reading import State
-from trial.screening import HLH_INPUTS, INPUTS, Screened, screened
+from trial.screening import HLH_INPUTS, INPUTS, Screened, screened, values_of
 from trial.variables import variable
 
 TODAY = date(2026, 3, 2)
@@ -132,7 +132,45 @@ def test_sofa_takes_the_laboratory_of_the_day_before_and_no_other_value() -> Non
     scores = found_today.sofa
     assert (scores["cns"], scores["coagulation"]) == (0, 4)
     assert scores[["cardiovascular", "liver"]].isna().all()
-    assert found_today.given["platelets"].carried
+    (platelets,) = [row for row in values_of(found_today) if row["code"] == "platelets"]
+    assert (platelets["carried"], platelets["scores"]) == (True, ["hlh2004", "hscore", "sofa"])
+
+
+def test_two_samples_of_the_day_before_are_two_values_of_the_record() -> None:
+    """HLH-2004 takes the worst of the day, SOFA the newest that is carried over: each with its own time."""
+    early, late = (pd.Timestamp(2026, 3, 1, hour, tz="UTC") for hour in (7, 18))
+    rows = found(row("platelets", 40, 1, sampled_at=early), row("platelets", 60, 1, sampled_at=late))
+    kept = [(one["value"], one["typed"], one["sampled_at"], one["carried"], one["scores"]) for one in values_of(rows)]
+    assert kept == [(40, "40", early, False, ["hlh2004", "hscore"]), (60, "60", late, True, ["sofa"])]
+
+
+def test_a_result_beyond_the_assay_is_frozen_as_the_laboratory_wrote_it() -> None:
+    (ferritin,) = values_of(found(row("ferritin", 3000, comparator=">")))
+    assert (ferritin["value"], ferritin["comparator"]) == (3000, ">")
+
+
+@pytest.mark.parametrize(
+    ("rows", "met"),
+    [
+        ([("2.65", "g/L", 7), ("1.5", "mmol/L", 18)], True),
+        ([("1.5", "mmol/L", 7), ("2.65", "g/L", 18)], True),
+        ([("1.0", "g/L", 7), ("2.995", "mmol/L", None)], None),
+    ],
+    ids=["grams-decide-first", "grams-decide-last", "typed-decides"],
+)
+def test_the_limit_of_triglycerides_is_that_of_the_unit_of_the_result_that_decides(
+    rows: list[tuple[str, str, int | None]], met: bool | None
+) -> None:
+    at = [pd.NaT if hour is None else pd.Timestamp(2026, 3, 2, hour, tz="UTC") for *_, hour in rows]
+    scores = found(*(row("triglycerides", float(text), unit=unit, sampled_at=when)
+                     for (text, unit, _), when in zip(rows, at, strict=True)))  # fmt: skip
+    criterion = scores.hlh2004["triglycerides_or_fibrinogen"]
+    assert (None if pd.isna(criterion) else bool(criterion)) is met
+
+
+def test_a_value_of_today_entered_in_error_does_not_hide_those_of_yesterday() -> None:
+    scores = found(row("platelets", 40, 1), row("creatinine", 200, 1), row("gcs", 15, state="withdrawn")).sofa
+    assert scores["coagulation"] == 3
 
 
 def test_at_three_in_the_morning_the_laboratory_of_the_evening_counts() -> None:
