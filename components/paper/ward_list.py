@@ -19,7 +19,7 @@ from trial.errors import sentence
 from trial.schedule import Due
 from trial.version import APP
 
-SIZE = 9.0
+SIZE = 8.5
 ROOM = 11 * mm  # to write by hand, however little is told
 TOLD, WRITTEN = WIDTH * 0.68, WIDTH * 0.32
 BOX, APART = "☐", "\u00a0\u00a0 "
@@ -63,11 +63,11 @@ def _who(pen: Pen, row: Row) -> Flowable:
 
 
 def _sofa(pen: Pen, row: Row) -> Flowable:
-    return pen.bold(handover.sofa(row, pen.language), size=1.15)
+    return pen.bold(handover.sofa(row, pen.language), size=1.1)
 
 
 def _facts(pen: Pen, row: Row) -> Flowable:
-    return pen.text(" · ".join(handover.marker(one, pen.language) for one in row.markers) or pen.say("no marker yet"))
+    return pen.text(" · ".join(_whole(handover.marker(one, pen.language)) for one in row.markers) or pen.say("no marker yet"))
 
 
 def _alerts(pen: Pen, row: Row, now: datetime) -> list[Flowable]:
@@ -82,7 +82,12 @@ def _doses(pen: Pen, row: Row) -> list[Flowable]:
 
 
 def _box(pen: Pen, slot: str) -> str:
-    return f"{BOX}\u00a0{pen.say(slot)}\u00a0____\u00a0h\u00a0____"
+    return _whole(f"{BOX} {pen.say(slot)} ____ h ____")
+
+
+def _whole(told: str) -> str:
+    """Kept on one line."""
+    return told.replace(" ", "\u00a0")
 
 
 def _day_7(pen: Pen, row: Row) -> list[Flowable]:
@@ -99,6 +104,6 @@ def _asked(pen: Pen, row: Row) -> list[Flowable]:
 def _of_visit(pen: Pen, due: Due) -> Iterable[Flowable]:
     head: Any = f"{pen.say(WHEN.get(due.state, due.state), on=due.closes)} {pen.say('day {day} panel', day=due.visit_day)}"
     wanted = tubes.sources(due.to_draw)
-    lines = [f"{BOX}\u00a0{source.label(pen.language)}" for source in wanted]
+    lines = [_whole(f"{BOX} {source.label(pen.language)}") for source in wanted]
     awaited = [pen.say("result awaited: {variables}", variables=due.awaited)] if due.awaited else []
     return [pen.text(APART.join([*lines, *awaited]), strong=head)]
