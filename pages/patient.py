@@ -1,6 +1,6 @@
 """The patient: the day-7 state as a sentence, and the one picture."""
 
-from datetime import date, datetime
+from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ import streamlit as st
 
 import db
 from bedside import attempt, form_token, open_patient, today
-from components import day_why, sofa_line, theme, words
+from components import day_7, day_why, sofa_line, theme, words
 from components.charts.one_picture import alt_text, one_picture
 from components.flowsheet import flowsheet
 from components.words import _
@@ -18,7 +18,7 @@ from db import doses as store_doses
 from db import patients, people
 from db.on_file import FIELD_OF
 from menu import CARE, link, page
-from trial import days, endpoints, protocol, schedule, sofa
+from trial import day7, days, protocol, schedule, sofa
 
 user = page("patient")
 patient = open_patient(user)
@@ -37,36 +37,11 @@ def numbered(by_date: pd.DataFrame) -> pd.DataFrame:
     return by_date.set_axis([schedule.study_day(on, first) for on in by_date.index], axis=0)
 
 
-def points(measured: pd.DataFrame, on: date) -> endpoints.SofaPoints | None:
-    if on not in measured.index:
-        return None
-    kind = measured.loc[on].get("gcs_kind")
-    return endpoints.SofaPoints.of(sofa.score(measured).loc[on], kind)
-
-
-def before_first_dose() -> pd.DataFrame:
-    """Measured values of the baseline: of day 1, those drawn before the first dose."""
-    drawn = [schedule.is_baseline(on, first, sampled_at=None if pd.isna(at) else at, first_dose_at=patient.first_dose_at)
-             for on, at in zip(readings["on_date"], readings["sampled_at"], strict=True)]
-    return days.by_day(readings[drawn], measured_only=True) if any(drawn) else pd.DataFrame()
-
-
-def on_day(moment: datetime | None) -> date | None:
-    return patient.day_of(moment) if moment else None
-
-
 def draw_day_7() -> None:
-    measured = days.by_day(readings, measured_only=True) if len(readings) else pd.DataFrame()
-    baseline, day_7 = points(before_first_dose(), first), points(measured, schedule.date_of(protocol.RESPONSE_DAY, first))
-    state = endpoints.day7(
-        baseline, day_7, day_1=first, today=now,
-        died_on=on_day(patient.died_at), discharged_on=on_day(patient.icu_discharge_at),
-        withdrawn_on=on_day(patient.withdrawn_at), lost_on=on_day(patient.lost_at),
-        care_limited_on=on_day(patient.care_limited_at))
-    look = {"success": "met", "failure": "not_met"}.get(state.state, "undetermined")
-    lines = [_(state.reason, **state.facts), *(_(endpoints.FLAGS[flag]) for flag in state.flags)]
-    st.html(f'<div class="verdict {look}"><b>{_("Day 7: {state}", state=words.coded("day_7", state.state))}</b><br>'
-            f'{"<br>".join(escape(one) for one in lines)}</div>')
+    found = day7.judged([patient], readings.assign(patient=patient.number), now)[patient.number]
+    look = {"success": "met", "failure": "not_met"}.get(found.found.state, "undetermined")
+    head, *lines = day_7.sentences(found, words.language())
+    st.html(f'<div class="verdict {look}"><b>{escape(head)}</b><br>{"<br>".join(escape(one) for one in lines)}</div>')
 
 
 def draw_whereabouts() -> None:

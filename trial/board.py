@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
 import pandas as pd
 
-from trial import days, schedule, sofa
-from trial.dosing import SLOTS
+from trial import day7, days, schedule, sofa
+from trial.day7 import Judged
+from trial.dosing import SLOTS, STATES
+from trial.errors import sentence
 from trial.reading import KNOWN, State
 
 MARKERS = ("ferritin", "scd25", "fibrinogen", "platelets")
 VARIABLES = tuple(dict.fromkeys((*sofa.INPUTS, *schedule.PANEL, *MARKERS)))
 SPARK_DAYS = 14
+Cell = tuple[date, str]  # a day and a variable
 NOTHING_KNOWN = 24  # the width of a SOFA of which no organ is known
+FLAGS = {
+    "withdrawn": sentence("Consent withdrawn"),
+    "care_limited": sentence("Care limited"),
+    "no_first_dose": sentence("First dose planned, not charted"),
+}
 
 
-class OnWard(Protocol):
+class OnWard(day7.InTrial, schedule.Followed, Protocol):
     """What the board needs to know of a patient (db.patients.Patient has it)."""
 
-    number: str
-    name: str
-    bed: str
-    arrived_on: date
-    included_at: datetime | None
-    consent_route: str
-    time_zone: str
-    first_dose_at: datetime | None
-
     @property
-    def day_1(self) -> date | None: ...
+    def name(self) -> str: ...
+    @property
+    def bed(self) -> str: ...
+    @property
+    def arrived_on(self) -> date: ...
+    @property
+    def consent_route(self) -> str: ...
+    @property
+    def time_zone(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -68,9 +75,24 @@ class Row:
     spark: tuple[tuple[int, Sofa | None], ...]  # by study day, the last two weeks
     markers: tuple[Marker, ...]
     doses: tuple[tuple[str, str], ...]  # (slot, state or "due") of today, while doses are planned
-    due: tuple[schedule.Due, ...]
+    due: tuple[schedule.Due, ...]  # of the visits, those that still ask for something
     consent_owed_since: datetime | None  # of an emergency inclusion, until it is filed
     time_zone: str
+    visits: tuple[schedule.Due, ...] = ()  # all five, once included
+    day_7: Judged | None = None
+    charted: tuple[tuple[str, int], ...] = ()  # state of a dose: how many until now, in the order of trial.dosing
+    planned: int = 0  # doses until now; today's count once they are charted
+    flags: tuple[str, ...] = ()  # codes of FLAGS
+
+    @property
+    def uncharted(self) -> int:
+        """Doses of the days before of which nothing is known."""
+        return self.planned - sum(count for _state, count in self.charted)
+
+    @property
+    def next_visit(self) -> schedule.Due | None:
+        """The first that is late, today or ahead."""
+        return next((one for one in self.visits if one.state in (*schedule.ASKING, "to_come")), None)
 
     @property
     def urgency(self) -> tuple[int, ...]:
@@ -84,14 +106,19 @@ class Row:
 def rows(patients: Sequence[OnWard], readings: pd.DataFrame, doses: pd.DataFrame, today: date) -> list[Row]:
     """`readings` and `doses` as the store gives them, with a `patient` column, of these patients alone."""
     sofa_of, markers, on_file = sofa_by_day(readings), _markers(readings, today), _on_file(readings)
-    drawn_after = _drawn_after_first_dose(patients, readings)
-    baseline_of = sofa_by_day(readings[~drawn_after]) if drawn_after.any() else sofa_of
-    charted = {(row[0], row[1], row[2]): row[3] for row in doses[["patient", "day", "slot", "state"]].itertuples(index=False)}
+    drawn_after = day7.drawn_after_first_dose(patients, readings)
+    of_those = readings["patient"].isin(readings.loc[drawn_after, "patient"])
+    baseline_of = {**sofa_of, **sofa_by_day(readings[of_those & ~drawn_after])}
+    awaited, day_7 = _on_file(readings, pending=True), day7.judged(patients, readings, today)
+    charted: dict[str, dict[tuple[int, str], str]] = defaultdict(dict)
+    for number, day, slot, state in doses[["patient", "day", "slot", "state"]].itertuples(index=False, name=None):
+        charted[number][day, slot] = state
     made = []
     for patient in patients:
         number = patient.number
-        known = markers.get(number, ()), on_file.get(number, set())
-        made.append(_row(patient, sofa_of.get(number, {}), baseline_of.get(number, {}), *known, charted, today))
+        asked = _visits(patient, today, on_file.get(number, set()), awaited.get(number, set()))
+        known = markers.get(number, ()), asked, day_7.get(number), charted.get(number, {})
+        made.append(_row(patient, sofa_of.get(number, {}), baseline_of.get(number, {}), *known, today))
     return sorted(made, key=lambda row: row.urgency)
 
 
@@ -107,20 +134,14 @@ def sofa_by_day(readings: pd.DataFrame) -> dict[str, dict[date, Sofa]]:
     return found
 
 
-def _drawn_after_first_dose(patients: Sequence[OnWard], readings: pd.DataFrame) -> pd.Series[bool]:
-    """Samples of day 1 that do not belong to the baseline (trial.schedule.is_baseline)."""
-    first_dose = readings["patient"].map({patient.number: patient.first_dose_at for patient in patients})
-    on_day_1 = readings["on_date"] == readings["patient"].map({patient.number: patient.day_1 for patient in patients})
-    sampled_at = pd.to_datetime(readings["sampled_at"], utc=True)
-    return on_day_1 & (sampled_at >= pd.to_datetime(first_dose, utc=True))
-
-
 def _row(patient: OnWard, sofa_of: Mapping[date, Sofa], baseline_of: Mapping[date, Sofa], markers: tuple[Marker, ...],
-         on_file: set[tuple[date, str]], charted: Mapping[tuple[str, int, str], str], today: date) -> Row:
+         visits: tuple[schedule.Due, ...], day_7: Judged | None, charted: Mapping[tuple[int, str], str], today: date) -> Row:
     day_1 = patient.day_1 if patient.included_at else None
     study_day = schedule.study_day(today, day_1) if day_1 else None
     first = day_1 or patient.arrived_on
     newest = max((on for on in sofa_of if on <= today), default=None)
+    told = Counter(state for (day, _slot), state in charted.items() if study_day and day <= study_day)
+    of_today = _doses(charted, study_day) if schedule.left(patient).ended_on is None else ()
     return Row(
         patient=patient.number,
         name=patient.name,
@@ -132,10 +153,15 @@ def _row(patient: OnWard, sofa_of: Mapping[date, Sofa], baseline_of: Mapping[dat
         baseline=baseline_of.get(first) if newest != first else None,
         spark=_spark(sofa_of, first, today),
         markers=markers,
-        doses=_doses(patient.number, charted, study_day),
-        due=tuple(_due(day_1, today, on_file)),
-        consent_owed_since=patient.included_at if patient.consent_route == "emergency" else None,
+        doses=of_today,
+        due=tuple(one for one in visits if one.state in schedule.ASKING),
+        consent_owed_since=_owed_since(patient),
         time_zone=patient.time_zone,
+        visits=visits,
+        day_7=day_7,
+        charted=tuple((state, told[state]) for state in STATES if told[state]),
+        planned=_planned(study_day, charted),
+        flags=tuple(_flags(patient, today)),
     )
 
 
@@ -159,22 +185,45 @@ def _markers(readings: pd.DataFrame, today: date) -> dict[str, tuple[Marker, ...
     return {number: tuple(markers) for number, markers in found.items()}
 
 
-def _on_file(readings: pd.DataFrame) -> dict[str, set[tuple[date, str]]]:
-    """Patient to the (date, variable) that need no further asking; what is pending does."""
-    answered = readings[readings["state"] != str(State.PENDING)]
-    found: dict[str, set[tuple[date, str]]] = defaultdict(set)
+def _on_file(readings: pd.DataFrame, *, pending: bool = False) -> dict[str, set[Cell]]:
+    """Patient to the (date, variable) that need no further asking; or to those whose result is pending."""
+    answered = readings[(readings["state"] == str(State.PENDING)) == pending]
+    found: dict[str, set[Cell]] = defaultdict(set)
     for number, on, code in answered[["patient", "on_date", "variable"]].itertuples(index=False, name=None):
         found[number].add((on, code))
     return found
 
 
-def _doses(number: str, charted: Mapping[tuple[str, int, str], str], study_day: int | None) -> tuple[tuple[str, str], ...]:
+def _doses(charted: Mapping[tuple[int, str], str], study_day: int | None) -> tuple[tuple[str, str], ...]:
     if study_day is None or not 1 <= study_day <= schedule.DAYS:
         return ()
-    return tuple((slot, charted.get((number, study_day, slot), "due")) for slot in SLOTS)
+    return tuple((slot, charted.get((study_day, slot), "due")) for slot in SLOTS)
 
 
-def _due(day_1: date | None, today: date, on_file: set[tuple[date, str]]) -> list[schedule.Due]:
-    if day_1 is None:
-        return []
-    return [due for due in schedule.due(day_1, today, on_file, None) if due.state in ("due", "tomorrow", "late")]
+def _planned(study_day: int | None, charted: Mapping[tuple[int, str], str]) -> int:
+    if study_day is None or study_day < 1:
+        return 0
+    days_over = min(study_day - 1, schedule.DAYS)
+    return len(SLOTS) * days_over + sum((study_day, slot) in charted for slot in SLOTS)
+
+
+def _visits(patient: OnWard, today: date, on_file: set[Cell], awaited: set[Cell]) -> tuple[schedule.Due, ...]:
+    if patient.included_at is None or patient.day_1 is None:
+        return ()
+    known = on_file | schedule.vital_status(patient)
+    return tuple(schedule.plan(patient.day_1, today, known, schedule.left(patient), awaited=awaited))
+
+
+def _owed_since(patient: OnWard) -> datetime | None:
+    asked = patient.consent_route == "emergency" and patient.withdrawn_at is None and patient.died_at is None
+    return patient.included_at if asked else None
+
+
+def _flags(patient: OnWard, today: date) -> Iterator[str]:
+    if patient.withdrawn_at:
+        yield "withdrawn"
+    if patient.care_limited_at:
+        yield "care_limited"
+    is_late = patient.included_at and patient.first_dose_at is None and patient.day_1 and patient.day_1 < today
+    if is_late and not patient.withdrawn_at:
+        yield "no_first_dose"

@@ -1,4 +1,4 @@
-"""What the papers share: fonts, words in the reader's language, tables, and one page that everything fits on.
+"""What the papers share: fonts, words in the reader's language, tables, one page that everything fits on, or many.
 
 Text is data. It is written glyph by glyph or escaped, so that no markup of it is read; a sign that the fonts lack
 is a box.
@@ -168,17 +168,56 @@ def one_page(draw: Callable[[float], tuple[Sequence[Flowable], Sequence[Flowable
         if needed <= room:
             break
     written = io.BytesIO()
+    canvas = _canvas(written, title, language)
+    _page(canvas, top, foot, room, needed)
+    canvas.save()
+    return written.getvalue()
+
+
+def many_pages(blocks: Sequence[Flowable], frame: Callable[[int, int], tuple[Sequence[Flowable], Sequence[Flowable]]], *,
+               title: str, language: str) -> bytes:
+    """A4 pages, upright, as many as the blocks need; none is torn. `frame`: page, pages -> what stands on top, at the foot.
+
+    A block that is longer than a page is drawn smaller.
+    """
+    room = A4[1] - 2 * MARGIN
+    edges = sum(height for part in frame(1, 1) for _, height in _measured(part))
+    filled = _filled(list(_measured(blocks)), room - edges)
+    written = io.BytesIO()
+    canvas = _canvas(written, title, language)
+    for number, page in enumerate(filled, 1):
+        top, foot = (list(_measured(part)) for part in frame(number, len(filled)))
+        _page(canvas, [*top, *page], foot, room, sum(height for _, height in (*top, *page, *foot)))
+    canvas.save()
+    return written.getvalue()
+
+
+Measured = tuple[Flowable, float]
+
+
+def _filled(blocks: Sequence[Measured], room: float) -> list[list[Measured]]:
+    pages: list[list[Measured]] = [[]]
+    for block in blocks:
+        if pages[-1] and sum(height for _, height in pages[-1]) + block[1] > room:
+            pages.append([])
+        pages[-1].append(block)
+    return pages
+
+
+def _canvas(written: io.BytesIO, title: str, language: str) -> Canvas:
     canvas = Canvas(written, pagesize=A4, lang="fr-FR" if language == "fr" else "en-GB")
     canvas.setTitle(drawable(title))
     canvas.setCreator("JAKAHDI Bedside")
+    return canvas
+
+
+def _page(canvas: Canvas, top: Sequence[Measured], foot: Sequence[Measured], room: float, needed: float) -> None:
     shrunk = min(1.0, room / needed)
     canvas.translate(MARGIN, MARGIN)
     canvas.scale(shrunk, shrunk)
     _down(canvas, top, room / shrunk)
     _down(canvas, foot, sum(height for _, height in foot))
     canvas.showPage()
-    canvas.save()
-    return written.getvalue()
 
 
 def _measured(parts: Sequence[Flowable]) -> Iterator[tuple[Flowable, float]]:

@@ -99,6 +99,31 @@
     setTimeout(() => tapped.click(), PAUSE);
   }, { capture: true });
 
+  // --- one tap copies a text: <button class="copy" data-copy="…">
+
+  async function copy(text) {
+    if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
+    const box = document.createElement("textarea"); // a ward without https
+    box.value = text;
+    document.body.append(box);
+    box.select();
+    const done = document.execCommand("copy");
+    box.remove();
+    if (!done) throw new Error("not copied");
+  }
+
+  addEventListener("click", async (event) => {
+    const button = event.target.closest?.("button[data-copy]");
+    if (!button) return;
+    try {
+      await copy(button.dataset.copy);
+    } catch {
+      return; // the button keeps its word: nothing was copied
+    }
+    button.classList.add("copied");
+    setTimeout(() => button.classList.remove("copied"), 2500);
+  });
+
   // --- Streamlit's own words
 
   const FRENCH = {

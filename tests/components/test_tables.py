@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 import pytest
@@ -16,7 +16,7 @@ from components.words import label_with_unit
 from scoring import hlh2004, hscore, notes, passports, rules
 from scoring import sofa as sofa_1996
 from scoring.explain import Given
-from trial import days, eligibility, schedule, scores, sofa
+from trial import days, eligibility, schedule, scores, sofa, tubes
 from trial.board import Marker, Row, Sofa
 from trial.dosing import SLOTS, Dose
 from trial.eligibility import Scores
@@ -46,7 +46,7 @@ def scored(**values: Any) -> pd.Series:
 
 def test_a_card_of_nothing_says_so_in_every_place() -> None:
     said = text(board_rows.card(EMPTY, NOON))
-    for words in ("lit non noté", "non saisi", "pas encore de marqueur", "rien à faire"):
+    for words in ("lit non noté", "non saisi", "pas encore de valeur", "rien à faire"):
         assert words in said
     assert "None" not in said
     assert "nan" not in said
@@ -74,10 +74,42 @@ def test_a_marker_has_its_sign_its_direction_and_its_age() -> None:
     assert re.search(r"Plaquettes 42 10⁹/L", said)
 
 
-def test_what_is_due_names_the_first_and_counts_the_others() -> None:
-    due = schedule.Due(7, schedule.PANEL, "due", TODAY, TODAY)
-    assert f"+{len(schedule.PANEL) - board_rows.NAMED}" in board_rows.due_line(due)
-    assert "+" not in board_rows.due_line(schedule.Due(7, ("ferritin",), "late", TODAY, TODAY))
+def due(state: Any, *missing: str, **more: Any) -> schedule.Due:
+    return schedule.Due(7, missing or schedule.PANEL, state, TODAY, TODAY, **more)
+
+
+def test_what_is_due_today_is_named_by_tube_and_of_tomorrow_counted() -> None:
+    said = board_rows.due_line(due("due"))
+    assert all(source.label("fr") in said for source in tubes.sources(schedule.PANEL))
+    counted = board_rows.due_line(due("tomorrow"))
+    assert "6" in counted and "5" in counted and "biochimie" not in counted
+    assert "sCD25" in board_rows.due_line(due("tomorrow", "scd25", "gcs"))
+
+
+def test_a_tube_that_was_drawn_is_not_asked_for_again() -> None:
+    assert "biochimie" not in board_rows.due_line(due("due", "ferritin", awaited=("ferritin",)))
+    assert "Ferritine" in board_rows.due_line(due("due", "ferritin", awaited=("ferritin",)))
+
+
+def test_the_list_of_tomorrow_counts_each_tube_once_a_patient_and_names_bed_and_patient() -> None:
+    asked = due("tomorrow", "creatinine", "bilirubin", "gcs")
+    rows = [row(name=name, bed=bed, due=(asked,)) for name, bed in (("a", "1"), ("b", ""))]
+    drawn = board_rows.tomorrow([*rows, row(due=(due("due"),))])
+    said = text(drawn)
+    assert drawn.startswith("<details") and "open" not in drawn.split(">")[0]
+    assert "biochimie × 2" in said and "Glasgow" in said and "lit 1 · a" in said and "lit non noté · b" in said
+    assert board_rows.tomorrow([row(due=(due("due"),))]) == ""
+
+
+def test_a_text_to_copy_cannot_write_into_the_page() -> None:
+    drawn = board_rows.copy_button("<i>", '"><script>')
+    assert "<script>" not in drawn and "<i>" not in drawn and "&quot;&gt;&lt;script&gt;" in drawn
+
+
+def test_each_visit_and_each_dose_has_a_sign_beside_its_colour() -> None:
+    signs = [sign for sign, _word in board_rows.VISITS.values()]
+    assert len(set(signs)) == len(signs)
+    assert set(board_rows.VISITS) == set(get_args(schedule.State))
 
 
 # The scores' own tables

@@ -27,12 +27,24 @@ class Patient:
     consent_route: str = "relative"
     bed: str = "12"
     time_zone: str = "Europe/Paris"
+    died_at: datetime | None = None
+    icu_discharge_at: datetime | None = None
+    hospital_discharge_at: datetime | None = None
+    left_ward_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    lost_at: datetime | None = None
+    last_known_alive_at: datetime | None = None
+    care_limited_at: datetime | None = None
+    never_dosed: bool = False
 
     name = property(lambda self: self.number)
     arrived_on = property(lambda self: TODAY - timedelta(days=self.arrived))
     day_1 = property(lambda self: None if self.day is None else TODAY - timedelta(days=self.day - 1))
     included_at = property(lambda self: None if self.day is None else datetime(2026, 3, 1, tzinfo=UTC))
-    first_dose_at = property(lambda self: None if self.day is None else at_noon(self.day_1))
+    first_dose_at = property(lambda self: None if self.day is None or self.never_dosed else at_noon(self.day_1))
+
+    def day_of(self, moment: datetime) -> date:
+        return schedule.ward_date(moment, self.time_zone)
 
 
 def ago(days: int) -> date:
@@ -222,3 +234,46 @@ def test_each_patient_has_their_own_values() -> None:
     assert made["one"].sofa == Sofa(15, 15)
     assert made["other"].sofa == Sofa(4, 24)
     assert not made["other"].markers
+
+
+def test_who_withdrew_is_asked_for_nothing_and_owes_no_consent() -> None:
+    one = row(Patient(day=7, consent_route="emergency", withdrawn_at=at_noon(ago(1))))
+    assert (one.due, one.doses, one.consent_owed_since) == ((), (), None)
+    assert {visit.state for visit in one.visits} == {"missed", "not_applicable"}
+    assert one.flags == ("withdrawn",)
+
+
+def test_an_included_patient_has_all_five_visits_with_a_state_and_the_next_one() -> None:
+    one = row(Patient(day=9), panel(Patient(), 8), panel(Patient(), 2))
+    assert [(visit.visit_day, visit.state) for visit in one.visits] == [
+        (1, "done"), (7, "done"), (14, "to_come"), (28, "to_come"), (schedule.SIX_MONTHS, "to_come"),
+    ]  # fmt: skip
+    assert one.next_visit and one.next_visit.visit_day == 14
+
+
+def test_what_was_drawn_and_has_no_result_is_awaited_and_not_drawn_again() -> None:
+    (due,) = row(Patient(day=1), readings(Patient(), 0, {"scd25": None}, state="pending")).due
+    assert due.awaited == ("scd25",)
+    assert "scd25" in due.missing and "scd25" not in due.to_draw
+
+
+def test_the_doses_until_now_count_those_before_today_and_what_is_charted_of_today() -> None:
+    given = [("001-S0001", day, slot, "given") for day in (1, 2, 3, 4) for slot in ("morning", "evening")]
+    told = charted(*given[:-1], ("001-S0001", 4, "evening", "held"), ("001-S0001", 5, "morning", "given"))
+    one = row(Patient(day=5), doses=told)
+    assert (one.charted, one.planned, one.uncharted) == ((("given", 8), ("held", 1)), 9, 0)
+    assert row(Patient(day=5), doses=charted(*given[:6])).uncharted == 2
+    assert row(Patient(day=40, arrived=50)).planned == 56
+
+
+def test_a_first_dose_that_was_planned_and_never_charted_is_flagged_from_the_day_after() -> None:
+    assert row(Patient(day=1, never_dosed=True)).flags == ()
+    assert row(Patient(day=2, never_dosed=True)).flags == ("no_first_dose",)
+    assert row(Patient(day=2, care_limited_at=at_noon(ago(0)))).flags == ("care_limited",)
+
+
+def test_the_day_7_of_a_row_is_judged_from_its_own_readings() -> None:
+    better = COMPLETE | {"platelets": 200.0, "bilirubin": 10.0}  # 15 - 3 - 2
+    one = row(Patient(day=7), readings(Patient(), 6, COMPLETE), readings(Patient(), 0, better))
+    assert one.day_7 and (one.day_7.found.state, one.day_7.found.delta_low) == ("success", 5)
+    assert row(Patient()).day_7 is None

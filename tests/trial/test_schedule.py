@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trial import protocol, schedule
-from trial.schedule import PANEL, SIX_MONTHS, VITAL_STATUS, date_of, due, study_day, ward_date
+from trial.schedule import ASKING, PANEL, SIX_MONTHS, VITAL_STATUS, Left, date_of, due, plan, study_day, ward_date
 
 DAY_1 = date(2026, 3, 2)
 PARIS = "Europe/Paris"
@@ -200,3 +200,58 @@ def test_a_visit_after_leaving_never_nags(today, left, discharged):
         if left_on is not None and one.on > left_on and one.visit_day != SIX_MONTHS:
             assert one.state == "not_applicable"
         assert one.on <= at(today + 1)
+
+
+@pytest.mark.parametrize(
+    ("visit", "day", "state"),
+    [
+        (1, -1, "to_come"), (1, 0, "tomorrow"), (1, 1, "due"), (1, 2, "missed"),
+        (7, 5, "to_come"), (7, 6, "tomorrow"), (7, 7, "due"), (7, 8, "missed"),
+        (14, 12, "to_come"), (14, 13, "tomorrow"), (14, 14, "due"), (14, 15, "late"), (14, 16, "missed"),
+        (28, 26, "to_come"), (28, 27, "tomorrow"), (28, 28, "due"), (28, 29, "late"), (28, 30, "missed"),
+        (SIX_MONTHS, 181, "to_come"), (SIX_MONTHS, 182, "tomorrow"), (SIX_MONTHS, 183, "due"),
+        (SIX_MONTHS, 184, "late"), (SIX_MONTHS, 197, "late"), (SIX_MONTHS, 198, "missed"),
+    ],
+)  # fmt: skip
+def test_each_visit_below_at_and_above_the_end_of_its_window(visit, day, state):
+    assert states(plan(DAY_1, at(day), set()))[visit] == state
+
+
+@pytest.mark.parametrize("day", [7, 8, 40])
+def test_a_visit_that_has_everything_is_done_for_good(day):
+    assert states(plan(DAY_1, at(day), filed(7)))[7] == "done"
+
+
+@pytest.mark.parametrize(("filed_on", "state"), [(12, "missed"), (13, "done"), (15, "done"), (16, "missed")])
+def test_only_what_was_drawn_within_the_window_completes_a_visit(filed_on, state):
+    assert states(plan(DAY_1, at(20), filed(filed_on)))[14] == state
+
+
+def test_nobody_asks_on_the_day_of_a_death_for_a_visit_that_was_late():
+    assert states(plan(DAY_1, at(15), filed(1), Left(ended_on=at(15))))[14] == "missed"
+    assert states(plan(DAY_1, at(15), filed(1), Left(discharged_on=at(15))))[14] == "late"
+
+
+def test_who_left_and_died_later_is_not_asked_for_the_vital_status():
+    found = states(plan(DAY_1, at(183), filed(1), Left(ended_on=at(100), discharged_on=at(6))))
+    assert found == {1: "done"} | dict.fromkeys((7, 14, 28, SIX_MONTHS), "not_applicable")
+
+
+def test_who_is_lost_after_six_months_was_still_asked_then():
+    assert states(plan(DAY_1, at(300), filed(1), Left(ended_on=at(299))))[SIX_MONTHS] == "missed"
+
+
+def test_what_is_awaited_is_missing_and_not_drawn_again():
+    one = plan(DAY_1, at(7), filed(7, PANEL[2:]), awaited={(at(7), PANEL[0]), (at(6), PANEL[1])})[1]
+    assert (one.missing, one.awaited, one.to_draw) == (PANEL[:2], PANEL[:1], PANEL[1:2])
+
+
+@given(st.integers(-5, 220), st.integers(-3, 200) | st.none(), st.integers(-3, 200) | st.none())
+def test_nothing_is_asked_of_who_died_withdrew_or_was_lost(today, ended, discharged):
+    past = [at(day) if day is not None and day <= today else None for day in (ended, discharged)]
+    found = plan(DAY_1, at(today), set(), Left(*past))
+    assert [one.visit_day for one in found] == [visit.day for visit in schedule.VISITS]
+    asking = [one for one in found if one.state in ASKING]
+    assert not (past[0] and asking)
+    assert all(one.visit_day == SIX_MONTHS or not past[1] or past[1] >= one.on for one in asking)
+    assert all(one.on <= at(today + 1) for one in asking)
