@@ -9,7 +9,7 @@ import pytest
 
 import db
 from components.board_rows import interval, owed_line
-from db import days, patients, screening
+from db import days, patients
 from tests.app.conftest import Tab, said
 from tests.db import cast
 from trial.board import Sofa
@@ -35,9 +35,7 @@ def test_the_most_urgent_comes_first_and_what_is_owed_is_said(tab: Callable[...,
     well, sick, owing = cast.screened(3, bed="1"), cast.screened(3, bed="2"), cast.screened(9, bed="3")
     enter(well, gcs=15)
     enter(sick, gcs=3, platelets=10, bilirubin=300)
-    cast.included(day_1=4, number=owing)
-    with db.begin() as ward:
-        screening.consent(ward, owing, "emergency", cast.at(1, 9), by=cast.KARIM)
+    cast.included(day_1=4, number=owing, route="emergency")
     board = tab("lea", "ward")
     assert names(board) == ["001-0001", sick, well]
     since = cast.the(owing).included_at

@@ -56,11 +56,11 @@ def screened(arrived: int = 10, *, bed: str = "12", site: str = "001", token: st
         )
 
 
-def included(arrived: int = 10, day_1: int = 5, *, number: str | None = None) -> str:
+def included(arrived: int = 10, day_1: int = 5, *, number: str | None = None, route: str = "relative") -> str:
     """Included the day before the planned day 1; answers the screening number."""
     number = number or screened(arrived)
     with begin() as ward:
-        screening.consent(ward, number, "relative", at(day_1 + 1, 8), by=KARIM)
+        screening.consent(ward, number, route, at(day_1 + 1, 8), by=KARIM)
         screening.include(
             ward,
             number,
