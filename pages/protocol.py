@@ -5,7 +5,6 @@ from html import escape
 import streamlit as st
 
 from components import words
-from components.screening.criteria import name
 from components.words import _
 from menu import page
 from trial import eligibility, protocol, version
@@ -23,7 +22,7 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 st.markdown(f"#### JAKAHDI · {protocol.REGISTRATION}")
 st.markdown(_("App {app} · rules {rules}. Not for treatment decisions.", app=version.APP, rules=version.RULES))
 st.markdown(f"##### {_('Criteria of the registry')}")
-st.html(table(("", _("Criterion")), [(name(one), one.text(spoken)) for one in eligibility.CRITERIA]))
+st.html(table(("", _("Criterion")), [(one.name, one.text(spoken)) for one in eligibility.CRITERIA]))
 st.markdown(f"##### {_('Open choices, until the principal investigator confirms them')}")
 st.html(table((_("Question"), _("Choice"), _("Decision record")),
               [(choice.question(spoken), str(choice.value), choice.record) for choice in protocol.OPEN_CHOICES]))

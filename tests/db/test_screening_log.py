@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from db import begin, doses, look, patients, screening, screening_log
 from db.tables import decision
-from tests.db.cast import ANNE, KARIM, LEA, PAUL, ZOE, at, days_ago, included, screened, signed, the
+from tests.db.cast import ANNE, KARIM, LEA, MET, PAUL, ZOE, at, days_ago, included, screened, signed, the
 from tests.db.test_plans import overheard
 from trial.dosing import Dose
 from trial.eligibility import CRITERIA
@@ -161,7 +161,7 @@ def in_emergency() -> str:
     number = screened()
     consent(number, "emergency", 6)
     with begin() as ward:
-        screening.include(ward, number, planned_day_1=days_ago(5), verdict=type("V", (), {"state": "met"})(), frozen=RECORD,
+        screening.include(ward, number, planned_day_1=days_ago(5), verdict=MET, frozen=RECORD | {"verdict": "met"},
                           signature=signed(KARIM), included_at=at(6, 9), by=KARIM)  # fmt: skip
     return number
 
