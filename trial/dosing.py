@@ -25,7 +25,7 @@ REASONS = {  # offered by one tap; anything else can be typed
     "vomited": (),
 }
 LINKED = ("held", "missed")  # these may name the value that was the reason
-US_LABEL = "US label (Jakafi), pdr.net"
+US_LABEL = sentence("US label (Jakafi), pdr.net")
 CATCH_UP = sentence("Missed dose: skip it and take the next one at the usual time.")
 BY_TUBE = (  # of the US label
     sentence("One tablet in about 40 mL of water, stirred for about 10 minutes."),

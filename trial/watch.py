@@ -16,6 +16,7 @@ import pandas as pd
 from scoring import clearance
 from trial import days, protocol, schedule
 from trial.dosing import Dose, newest_charted
+from trial.errors import sentence
 from trial.treatments import (
     BIOLOGIC,
     DUAL,
@@ -42,6 +43,9 @@ READ = (*CUTS, "rrt")
 
 AVOID, ADJUST, MONITOR = "avoid", "adjust", "monitor"  # what the label comes to, the strongest first
 LEVELS = (AVOID, ADJUST, MONITOR)
+
+ASIDE = (sentence("seen and decided"), sentence("the protocol says otherwise"), sentence("disease, not drug"),
+         sentence("charted in error"))  # fmt: skip
 
 S40 = "MIMS Malaysia, Jakavi: interactions"
 S42 = "medlibrary.org, Jakafi label"
@@ -97,10 +101,10 @@ RULES = {
              (Says("EU", "Avoid fluconazole above 200 mg a day with ruxolitinib.",
                    "Éviter le fluconazole à plus de 200 mg par jour avec le ruxolitinib.", S40),
               Says("US", "Chronic GVHD: avoid above 200 mg a day.", "GVH chronique : éviter au-delà de 200 mg par jour.", S43))),
-        Rule("platelets_hold", AVOID, "Platelets below 15 G/L", "Plaquettes sous 15 G/L",
+        Rule("platelets_hold", AVOID, "Platelets below 15 × 10⁹/L", "Plaquettes sous 15 × 10⁹/L",
              (Says("EU", "GVHD: hold until 20 or more, then resume one level lower.",
                    "GVH : suspendre jusqu’à 20 ou plus, puis reprendre au palier inférieur.", S49), DISEASE)),
-        Rule("neutrophils_hold", AVOID, "Neutrophils below 0.5 G/L", "Neutrophiles sous 0,5 G/L",
+        Rule("neutrophils_hold", AVOID, "Neutrophils below 0.5 × 10⁹/L", "Neutrophiles sous 0,5 × 10⁹/L",
              (Says("EU", "GVHD: hold until above 0.5, then resume one level lower.",
                    "GVH : suspendre jusqu’à plus de 0,5, puis reprendre au palier inférieur.", S49),
               Says("US", "Chronic GVHD: hold up to 14 days, then resume one level lower.",
@@ -121,12 +125,12 @@ RULES = {
                    "Envisager une réduction de 50 %. Au-delà de 200 mg par jour : éviter.", S40),
               Says("US", "Chronic GVHD, up to 200 mg a day: 5 mg twice a day; above: avoid.",
                    "GVH chronique, jusqu’à 200 mg par jour : 5 mg deux fois par jour ; au-delà : éviter.", S43))),
-        Rule("platelets_lower", ADJUST, "Platelets below 20 G/L", "Plaquettes sous 20 G/L",
+        Rule("platelets_lower", ADJUST, "Platelets below 20 × 10⁹/L", "Plaquettes sous 20 × 10⁹/L",
              (Says("EU", "GVHD: one level lower; back to the initial level if 20 or more within 7 days.",
                    "GVH : un palier plus bas ; retour au palier initial si 20 ou plus dans les 7 jours.", S49),
               Says("US", "Chronic GVHD: one level lower; back to the initial level if resolved within 7 days.",
                    "GVH chronique : un palier plus bas ; retour au palier initial si résolu dans les 7 jours.", S50), DISEASE)),
-        Rule("neutrophils_lower", ADJUST, "Neutrophils below 0.75 G/L", "Neutrophiles sous 0,75 G/L",
+        Rule("neutrophils_lower", ADJUST, "Neutrophils below 0.75 × 10⁹/L", "Neutrophiles sous 0,75 × 10⁹/L",
              (Says("EU", "GVHD, 0.5 to below 0.75: one level lower; back to the initial level above 1.0.",
                    "GVH, de 0,5 à moins de 0,75 : un palier plus bas ; retour au palier initial au-dessus de 1,0.", S49),
               Says("US", "Chronic GVHD, below 0.75 and drug related: one level lower.",
