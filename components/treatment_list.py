@@ -17,7 +17,7 @@ from trial.errors import TrialError, sentence
 from trial.treatments import CATALOGUE, DRUGS, ROUTES, UNITS, Course, dose_of, prednisolone
 
 ACTS = {"dose": sentence("another dose"), "stopped": sentence("stopped earlier"), "start": sentence("began at another time"),
-        "withdraw": sentence("charted in error")}  # fmt: skip
+        "withdraw": sentence("charted by mistake")}  # fmt: skip
 Act = Callable[..., None]  # act(what, was or the new course, further facts…)
 
 

@@ -53,7 +53,8 @@ def headline(found: Watched, aside: Dismissed) -> str:
         f'<span class="level">{LEVEL[item.rule.level][0]} {escape(item.rule.title(words.language()))}</span>'
         for item in found.items if item.rule.level != MONITOR and (item.code, item.decided) not in aside
     ]  # fmt: skip
-    return f'<p class="watch adjust">{" ".join(told)} {escape(_("Check the protocol."))}</p>' if told else ""
+    strongest = found.items[0].rule.level if found.items else ""
+    return f'<p class="watch {strongest}">{" ".join(told)} {escape(_("Check the protocol."))}</p>' if told else ""
 
 
 def card(item: Item, now: datetime, zone: str) -> str:

@@ -44,8 +44,7 @@ READ = (*CUTS, "rrt")
 AVOID, ADJUST, MONITOR = "avoid", "adjust", "monitor"  # what the label comes to, the strongest first
 LEVELS = (AVOID, ADJUST, MONITOR)
 
-ASIDE = (sentence("seen and decided"), sentence("the protocol says otherwise"), sentence("disease, not drug"),
-         sentence("charted in error"))  # fmt: skip
+ASIDE = (sentence("seen and decided"), sentence("the protocol says otherwise"), sentence("disease, not drug"))
 
 S40 = "MIMS Malaysia, Jakavi: interactions"
 S42 = "medlibrary.org, Jakafi label"
