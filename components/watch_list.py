@@ -49,12 +49,13 @@ def causes(found: Watched) -> list[str]:
 
 def headline(found: Watched, aside: Dismissed) -> str:
     """Above the doses: what the label holds, avoids or lowers for."""
-    told = [
-        f'<span class="level">{LEVEL[item.rule.level][0]} {escape(item.rule.title(words.language()))}</span>'
-        for item in found.items if item.rule.level != MONITOR and (item.code, item.decided) not in aside
-    ]  # fmt: skip
-    strongest = found.items[0].rule.level if found.items else ""
-    return f'<p class="watch {strongest}">{" ".join(told)} {escape(_("Check the protocol."))}</p>' if told else ""
+    open_ = [item for item in found.items if item.rule.level != MONITOR and (item.code, item.decided) not in aside]
+    if not open_:
+        return ""
+    told = " ".join(
+        f'<span class="level">{LEVEL[item.rule.level][0]} {escape(item.rule.title(words.language()))}</span>' for item in open_
+    )
+    return f'<p class="watch {open_[0].rule.level}">{told} {escape(_("Check the protocol."))}</p>'
 
 
 def card(item: Item, now: datetime, zone: str) -> str:

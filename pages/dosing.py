@@ -12,7 +12,7 @@ from components.words import _
 from db import days, doses, people, treatments
 from menu import CARE, page
 from trial import protocol, schedule, watch
-from trial.dosing import SLOTS, Dose, end_of
+from trial.dosing import FINAL, SLOTS, Dose, end_of
 from trial.errors import TrialError
 
 user = page("dosing")
@@ -68,7 +68,8 @@ usual = dose_grid.usual_route(of_slot)
 
 st.markdown(f"#### {_('Ruxolitinib {mg} mg, twice a day, {days} days', mg=protocol.DOSE_MG, days=protocol.DAYS)}")
 st.html(dose_grid.summary(of_slot, now_day, end) + (dose_grid.end_line(end, zone) if end else ""))
-last = max(1, min(now_day, protocol.DAYS))
+over = end.after[0] if end and end.kind in FINAL else protocol.DAYS
+last = max(1, min(now_day, over, protocol.DAYS))
 day = st.selectbox(_("Day"), range(last, 0, -1), format_func=lambda d: _("Day {day} · {date}", day=d, date=words.day(
     schedule.date_of(d, patient.day_1))), key=f"dose_day_{patient.number}", width=320)
 if told := watch_list.headline(watched, aside):
@@ -79,7 +80,7 @@ with st.grid(2, min_column_width=320):
             dose_grid.draw_dose(patient.number, day, slot, of_slot.get((day, slot)), now=now, zone=zone,
                                 on=schedule.date_of(day, patient.day_1), writable=writable, chart=chart, end=end,
                                 causes=watch_list.causes(watched), usual=usual)
-st.html(dose_grid.tube_card(usual == "tube"))
+st.html(dose_grid.tube_card(usual == "tube" and not end))
 if not end:
     st.markdown(f"#### {_('To watch')}")
     watch_list.draw(patient.number, watched, aside, now=now, zone=zone, writable=user.role in ("investigator", "pi"),

@@ -250,6 +250,8 @@ def test_after_the_death_no_dose_is_asked_for(page: Callable[..., Tab]) -> None:
     lea = page_again("lea", page)
     assert lea.says("not applicable")
     assert not [button for button in lea.app.button if (button.key or "").startswith("given_")]
+    (day,) = [box for box in lea.app.selectbox if (box.key or "").startswith("dose_day_")]
+    assert day.value == 2, "the page opens on the last day that a dose was asked for"
     ribbon = lea.app.html[-1].proto.body
     assert ribbon.count('class="dose due"') == 3
     assert ribbon.count('class="dose spared"') == 53
