@@ -18,10 +18,10 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Table, select
 
-from db import days, doses, patients, people, record, screening, sites, store
+from db import days, doses, patients, people, record, screening, sites, store, treatments
 from db.may import MACHINE
 from db.people import Person, Signature
-from db.tables import answer, bed, consent, decision, dose, entry, inclusion, milestone, patient, value
+from db.tables import answer, bed, consent, decision, dose, entry, inclusion, milestone, patient, treatment, value
 from scoring import hlh2004, hscore, sofa
 from scoring.rules import Rules
 from trial import days as trial_days
@@ -182,6 +182,8 @@ def _through_the_verbs(
         )
     for planned in one.doses:
         doses.chart_dose(ward, number, Dose(**vars(planned)), was=None, by=LEA)
+    for course in one.courses:
+        treatments.start_treatment(ward, number, course, by=LEA)
     for mark in one.milestones:
         patients.report_milestone(ward, number, mark.kind, mark.at, detail=mark.detail, by=KARIM)
 
@@ -208,6 +210,7 @@ def _the_past(
                 row for one in group if one.declined for row in _declined(one, numbers[one.key], judged[one.key][1])
             ],
             ("chart_dose", LEA): [row for one in group for row in _doses(one, numbers[one.key])],
+            ("start_treatment", LEA): [row for one in group for row in _courses(one, numbers[one.key])],
             ("report_milestone", KARIM): [row for one in group for row in _milestones(one, numbers[one.key])],
         }  # fmt: skip
         for (verb, by), rows in of_verb.items():
@@ -267,6 +270,14 @@ def _decision(number: str, said: str, reasons: str, frozen: Mapping[str, Any]) -
 
 def _doses(one: Invented, number: str) -> Rows:
     return [(dose, {"patient": number, **vars(planned)}) for planned in one.doses]
+
+
+def _courses(one: Invented, number: str) -> Rows:
+    return [
+        (treatment, {"patient": number, "course": key, "drug": course.code}
+         | {name: getattr(course, name) for name in ("started_at", "stopped_at", "dose", "unit", "route")})
+        for key, course in enumerate(one.courses, 1)
+    ]  # fmt: skip
 
 
 def _milestones(one: Invented, number: str) -> Rows:

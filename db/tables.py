@@ -214,6 +214,31 @@ dose = clinical(  # one of the 56; the newest of a (day, slot) counts
     Index("ix_dose_patient_day", "patient", "day"),
 )
 
+treatment = clinical(  # a co-treatment at one dose; the newest of a (patient, course) counts
+    "treatment",
+    Column("patient", String(12), ForeignKey("patient.number"), nullable=False),
+    Column("course", Integer, nullable=False),  # its number within the patient
+    Column("drug", String(30), nullable=False),  # trial.treatments.CATALOGUE
+    Column("started_at", Utc, nullable=False),
+    Column("stopped_at", Utc),
+    Column("dose", Double),
+    Column("unit", String(10), nullable=False, server_default=""),
+    Column("route", String(10), nullable=False),
+    Column("state", String(10), nullable=False, server_default="reported"),
+    one_of("state", "reported", "withdrawn"),
+    CheckConstraint("stopped_at is null or stopped_at >= started_at", name="stops_after_its_start"),
+    CheckConstraint("dose is null or dose > 0", name="dose_is_positive"),
+    Index("ix_treatment_patient_course", "patient", "course"),
+)
+
+watch_dismissal = clinical(  # an item of the watch list put aside, for this deciding value or drug alone
+    "watch_dismissal",
+    Column("patient", String(12), ForeignKey("patient.number"), nullable=False, index=True),
+    Column("item", String(40), nullable=False),
+    Column("decided", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
 milestone = clinical(  # the newest of a kind counts
     "milestone",
     Column("patient", String(12), ForeignKey("patient.number"), nullable=False, index=True),

@@ -19,12 +19,26 @@ from trial import courses, protocol, schedule
 from trial.dosing import REASONS, Dose
 from trial.eligibility import asked
 from trial.reading import Change, Reading, State
+from trial.treatments import Course
 
 ZONE = protocol.TIME_ZONE
 SEED = 6244862
 NEVER = 10_000  # a study day nobody reaches
 EVERY_SHEET = 400  # so many of the latest have a sheet for each day; of the others only those of the visits are kept
 Consent = tuple[str, datetime]  # route, signed at
+
+
+COURSES: tuple[tuple[tuple[str, float, str, str], float, int, int], ...] = (  # share of patients, first day, days
+    (("dexamethasone", 20.0, "mg/d", "iv"), 0.6, 0, 13),
+    (("dexamethasone", 10.0, "mg/d", "iv"), 0.3, 14, 14),
+    (("etoposide", 150.0, "mg/m²", "iv"), 0.4, 0, 0),
+    (("ivig", 0.5, "g/kg", "iv"), 0.25, 1, 1),
+    (("anakinra", 200.0, "mg/d", "sc"), 0.2, 1, 9),
+    (("hydrocortisone", 200.0, "mg/d", "iv"), 0.4, 0, 5),
+    (("fluconazole", 400.0, "mg/d", "iv"), 0.25, 2, 10),
+    (("voriconazole", 400.0, "mg/d", "iv"), 0.2, 4, 14),
+    (("cotrimoxazole", 800.0, "mg/d", "oral"), 0.3, 3, 25),
+)
 
 
 @dataclass(frozen=True)
@@ -92,6 +106,7 @@ class Invented:
     consents: tuple[Consent, ...] = ()
     doses: tuple[Dose, ...] = ()
     milestones: tuple[Milestone, ...] = ()
+    courses: tuple[Course, ...] = ()  # co-treatments
 
 
 @dataclass(frozen=True)
@@ -301,6 +316,7 @@ def _invented(rng: np.random.Generator, key: int, one: Stay | Turned, now: datet
         consents=_consents(rng, one, included_at, now),
         doses=tuple(_doses(rng, one, now)),
         milestones=tuple(mark for mark in _milestones(rng, one) if mark.at <= now),
+        courses=tuple(_courses(key, one, now)),
     )
 
 
@@ -359,6 +375,19 @@ def _dose(day: int, slot: str, planned: datetime, route: str, chance: float, now
         return Dose(day, slot, "late", late, route, float(protocol.DOSE_MG), str(REASONS["late"][0]))
     state = "vomited" if chance < 0.055 and route == "oral" else "given"
     return Dose(day, slot, state, planned + timedelta(minutes=int(chance * 28)), route, float(protocol.DOSE_MG))
+
+
+def _courses(key: int, stay: Stay, now: datetime) -> list[Course]:
+    """Co-treatments as charted until `now`; drawn apart, so that nothing else of the cohort moves with them."""
+    rng = np.random.default_rng((SEED, key))
+    last = min(protocol.DAYS, stay.dies - 1, stay.lost - 1, stay.withdraws - 1, stay.leaves_icu)
+    courses = []
+    for (code, dose, unit, route), share, first, length in COURSES:
+        start = _moment(schedule.date_of(first, stay.day_1), time(9))
+        stop = _moment(schedule.date_of(min(first + length, last), stay.day_1), time(18))
+        if rng.random() < share and first <= last and start < now:
+            courses.append(Course(code, start, stop if stop <= now else None, dose, unit, route))
+    return courses
 
 
 def _moment(on: date, at: time) -> datetime:

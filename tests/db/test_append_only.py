@@ -84,6 +84,8 @@ def _one_row(table: str) -> None:
         "consent": {"patient": "p", "route": "patient", "signed_at": record.now()},
         "data_use": {"patient": "p", "choice": "keep", "said_at": record.now()},
         "dose": {"patient": "p", "day": 1, "slot": "morning", "state": "held"},
+        "treatment": {"patient": "p", "course": 1, "drug": "etoposide", "started_at": record.now(), "route": "iv"},
+        "watch_dismissal": {"patient": "p", "item": "rrt", "decided": "d", "reason": "r"},
         "milestone": {"patient": "p", "kind": "death", "at": record.now()},
         "load": {"file": "f", "sha256": "s", "read": 0, "accepted": 0, "refused": 0, "unknown": 0},
         "load_row": {"file_line": 1, "text": "t", "reason": "r"},
