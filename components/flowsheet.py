@@ -1,4 +1,5 @@
-"""The flowsheet: one row a variable, one column a day, the newest first; what each number is made of stays visible."""
+"""The flowsheet: one row a variable with its course as a line, one column a day, the newest first; what each number is
+made of stays visible."""
 
 from __future__ import annotations
 
@@ -8,9 +9,10 @@ from html import escape
 import pandas as pd
 
 from components import words
+from components.charts.spark import spark
 from components.words import _
 from trial import schedule
-from trial.variables import VARIABLES, variable
+from trial.variables import GROUPS, of_group, variable
 
 DAYS_SHOWN = 30
 Marks = dict[tuple[date, str], tuple[str, float, str]]  # of a cell: "< " or "> ", the limit, " °" where it was carried
@@ -21,15 +23,37 @@ def flowsheet(by_day: pd.DataFrame, scores: pd.DataFrame, readings: pd.DataFrame
     shown = sorted(by_day.index, reverse=True)[:DAYS_SHOWN]
     marks = _marks(readings)
     head = "".join(f"<th>{escape(_('D{day}', day=schedule.study_day(on, first)))}</th>" for on in shown)
-    rows = _row("<b>SOFA</b>", [_interval(scores, on) for on in shown])
-    for code in VARIABLES:
-        if code in by_day and by_day[code].notna().any():
-            rows += _row(escape(words.label_with_unit(code)), [_cell(by_day, code, on, marks) for on in shown])
-    return f'<div class="scroll"><table class="flow"><tr><th>{escape(_("Study day"))}</th>{head}</tr>{rows}</table></div>'
+    total = _spark("SOFA", scores["total"], shown, first, low=scores["low"], high=scores["high"])
+    rows = _row("<b>SOFA</b>", total, [_interval(scores, on) for on in shown])
+    for group, (english, french) in GROUPS.items():
+        codes = [known.code for known in of_group(group) if known.code in by_day and by_day[known.code].notna().any()]
+        named = french if words.language() == "fr" else english
+        rows += f'<tr class="group"><th>{escape(named)}</th><td colspan="{len(shown) + 1}"></td></tr>' if codes else ""
+        for code in codes:
+            cells = [_cell(by_day, code, on, marks) for on in shown]
+            rows += _row(escape(words.label_with_unit(code)), _course(by_day, code, shown, first), cells)
+    return (f'<div class="scroll"><table class="flow sheet"><tr><th>{escape(_("Study day"))}</th><th>{escape(_("Course"))}</th>'
+            f"{head}</tr>{rows}</table></div>")  # fmt: skip
 
 
-def _row(name: str, cells: list[str]) -> str:
-    return f"<tr><td>{name}</td>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+def _row(name: str, course: str, cells: list[str]) -> str:
+    return f"<tr><td>{name}</td><td>{course}</td>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _course(by_day: pd.DataFrame, code: str, shown: list[date], first: date) -> str:
+    if variable(code).kind == "choice" or by_day[code].nunique() < 2:
+        return ""
+    return _spark(words.label(code), by_day[code], shown, first)
+
+
+def _spark(name: str, values: pd.Series, shown: list[date], first: date, **bounds: pd.Series) -> str:
+    days = [schedule.study_day(on, first) for on in reversed(shown)]
+    low, high = ([_known(bounds[end][on]) for on in reversed(shown)] if end in bounds else None for end in ("low", "high"))
+    return spark([_known(values[on]) for on in reversed(shown)], days=days, low=low, high=high, label=name)
+
+
+def _known(value: object) -> float | None:
+    return None if pd.isna(value) else float(value)  # type: ignore[arg-type]
 
 
 def _interval(scores: pd.DataFrame, on: date) -> str:

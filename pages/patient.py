@@ -1,7 +1,9 @@
 """The patient: the day-7 state as a sentence, and the one picture."""
 
+from contextlib import suppress
 from datetime import date, datetime
 from html import escape
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -9,16 +11,19 @@ import streamlit as st
 
 import db
 from bedside import attempt, form_token, open_patient, today
-from components import day_why, sofa_line, theme, words
+from components import course, day_why, news, sofa_line, words
+from components.charts.lane_row import Event
 from components.charts.one_picture import alt_text, one_picture
 from components.flowsheet import flowsheet
 from components.words import _
 from db import days as store_days
 from db import doses as store_doses
-from db import patients, people
+from db import looks, patients, people
 from db.on_file import FIELD_OF
 from menu import CARE, link, page
-from trial import days, endpoints, protocol, schedule, sofa
+from trial import days, endpoints, protocol, runs, schedule, sofa
+from trial import news as trial_news
+from trial.errors import TrialError
 
 user = page("patient")
 patient = open_patient(user)
@@ -30,6 +35,21 @@ with db.look() as ward:
     readings = store_days.readings(ward, patient.number)
     doses = store_doses.doses(ward, patient.number)
     names = people.names(ward)
+    since, note_due = looks.looked(ward, patient.number, user.login)
+    asked = since and trial_news.anything(readings, since, user.login)
+    then = store_days.readings_at(ward, patient.number, since) if since and asked else readings
+    reported = looks.reported_since(ward, patient.number, since, user.login) if since else None
+
+
+def note_the_look() -> None:
+    if note_due:
+        with suppress(TrialError), db.begin() as ward:  # what is known is shown, whether this can be noted or not
+            looks.note(ward, patient.number, user.login)
+
+
+def versions(on: date, variable: str) -> pd.DataFrame:
+    with db.look() as ward:
+        return store_days.history(ward, patient.number, on, variable)
 
 
 def numbered(by_date: pd.DataFrame) -> pd.DataFrame:
@@ -53,6 +73,10 @@ def before_first_dose() -> pd.DataFrame:
 
 def on_day(moment: datetime | None) -> date | None:
     return patient.day_of(moment) if moment else None
+
+
+def study_day(moment: datetime) -> int:
+    return schedule.study_day(patient.day_of(moment), first)
 
 
 def draw_day_7() -> None:
@@ -111,6 +135,10 @@ def undo_milestone(kind: str) -> None:
             st.rerun()
 
 
+note_the_look()
+if since:
+    news.draw(trial_news.news(readings, then, doses, since, user.login, reported), names,
+              patient.time_zone)
 with st.container(horizontal=True, gap="medium"):
     link(user, "day_sheet", patient=patient.name)
     link(user, "dosing" if included else "screening", patient=patient.name)
@@ -126,13 +154,26 @@ if readings.empty:
 
 by_day = days.by_day(readings)
 scores = sofa.score(by_day)
+study_today = schedule.study_day(now, first)
+by_study_day, points_by_day = numbered(by_day), numbered(scores)
+ended = [study_day(at) for at in (patient.died_at, patient.icu_discharge_at, patient.left_ward_at, patient.withdrawn_at,
+                                  patient.lost_at) if at]  # fmt: skip
+drawn: dict[str, Any] = {
+    "readings": readings.assign(day=[schedule.study_day(on, first) for on in readings["on_date"]]),
+    "today": study_today, "language": words.language(), "say": _, "planned_doses": included, "names": names,
+    "zone": patient.time_zone, "doses_until": min(ended, default=None),
+    "lanes": course.lanes_of(runs.runs(by_study_day), study_today),
+    "events": [Event(study_day(at), words.coded("milestone", kind)) for kind, field in FIELD_OF.items()
+               if (at := getattr(patient, field)) and kind != "last_known_alive"],
+}  # fmt: skip
+visit_days = protocol.VISIT_DAYS if included else ()
 st.html(sofa_line.line(sofa_line.day_of(scores, max(by_day.index)), sofa_line.day_of(scores, first)))
-day_why.draw(patient.number, readings, first, names, patient.time_zone)
-st.plotly_chart(
-    one_picture(numbered(scores), numbered(by_day), doses,
-                readings=readings.assign(day=[schedule.study_day(on, first) for on in readings["on_date"]]),
-                visit_days=protocol.VISIT_DAYS if included else (), today=schedule.study_day(now, first),
-                language=words.language(), say=_, planned_doses=included),
-    alt=alt_text(numbered(scores), numbered(by_day), doses, today=schedule.study_day(now, first), language=words.language(), say=_),
-    key=f"picture_{patient.number}_{words.language()}", theme=None, config=theme.PLOTLY_CONFIG, width="stretch")
+course.draw(
+    patient.number,
+    lambda markers, scale: one_picture(points_by_day, by_study_day, doses, visit_days=visit_days, markers=markers, scale=scale,
+                                       **drawn),
+    lambda markers: alt_text(points_by_day, by_study_day, doses, today=study_today, language=words.language(), say=_,
+                             markers=markers),
+    first, sorted(set(by_day.index)), lambda: day_why.draw(patient.number, readings, first, names, patient.time_zone, versions),
+)  # fmt: skip
 st.html(flowsheet(by_day, scores, readings, first))

@@ -106,7 +106,7 @@ def test_a_missing_organ_is_a_hatched_part_from_the_lowest_to_the_highest_total(
     spec = picture(points({1: organs(2), 2: organs(2, liver=None)}))
     hatched = trace(spec, "not known")
     assert (hatched["x"], hatched["base"], hatched["y"]) == ([2], [10], [4])
-    assert trace(spec, "SOFA")["text"] == ["<b>12</b>", "10-<br>14"]
+    assert trace(spec, "SOFA")["text"] == ["<b>12</b>", "10–<br>14"]
     assert "SOFA <b>10–14</b>" in card(spec, 2)
     assert any(line.endswith("■</span> Liver ?") for line in card(spec, 2))
     assert trace(spec, "Liver")["y"][:2] == [2, None]
@@ -206,7 +206,7 @@ def test_visits_are_dotted_and_today_is_solid_in_every_row():
     upright = [shape for shape in spec["layout"]["shapes"] if shape["x0"] == shape["x1"]]
     for yref in ("y", "y2", "y3", "y4", "y5", "y6"):
         lines = [(shape["x0"], shape["line"].get("dash", "solid")) for shape in upright if shape["yref"] == yref]
-        assert lines == [(1, "dot"), (7, "dot"), (14, "dot"), (28, "dot"), (9, "solid")]
+        assert lines == [(1, "solid"), (7, "dot"), (14, "dot"), (28, "dot"), (9, "solid")]
     assert {"J1", "J7", "J14", "J28", "aujourd’hui"} <= set(texts(spec))
 
 
