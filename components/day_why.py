@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from html import escape
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -19,7 +20,7 @@ History = Callable[[date, str], pd.DataFrame]
 COLUMNS = (sentence("Value"), sentence("Drawn"), sentence("Entered"), sentence("By"), sentence("Why"))
 
 
-def open_on(scope: str, on: date, days: Sequence[date]) -> None:
+def open_on(scope: str, on: date, days: Collection[date]) -> None:
     """Opens the panel on a day, from a tap on the picture."""
     if on in days:
         st.session_state[f"why_{scope}"] = True
@@ -57,10 +58,10 @@ def draw(scope: str, readings: pd.DataFrame, first: date, names: Mapping[str, st
         for code in explained.known:
             _versions(code, history(on, code), names, zone, least=2)
         entered = [code for code in pd.unique(readings.loc[readings["on_date"] == on, "variable"]) if code not in explained.known]
-        code = st.selectbox(_("Another value of that day"), entered, index=None, format_func=words.label, width=320,
+        other = st.selectbox(_("Another value of that day"), entered, index=None, format_func=words.label, width=320,
                             key=f"why_value_{scope}_{on}_{organ}", placeholder=_("Choose a value"))
-        if code:
-            _versions(code, history(on, code), names, zone)
+        if other:
+            _versions(other, history(on, other), names, zone)
 
 
 def _versions(code: str, rows: pd.DataFrame, names: Mapping[str, str], zone: str, least: int = 1) -> None:
@@ -74,12 +75,12 @@ def _versions(code: str, rows: pd.DataFrame, names: Mapping[str, str], zone: str
             "</table></div></div>")  # fmt: skip
 
 
-def _version(row: Mapping[str, object], names: Mapping[str, str], zone: str) -> str:
+def _version(row: Mapping[Any, Any], names: Mapping[str, str], zone: str) -> str:
     unit = str(row["unit"] or "")
     typed = f"{row['typed']} {unit}".strip() if row["typed"] else ""
     value = value_of(row)
     if typed and unit and typed not in value:
         value = f"{value} ({typed})"
-    drawn = "" if pd.isna(row["sampled_at"]) else words.moment(row["sampled_at"], zone)  # type: ignore[call-overload, arg-type]
-    cells = (value, drawn, words.moment(row["at"], zone), names.get(str(row["by"]), str(row["by"])), str(row["why"] or ""))  # type: ignore[arg-type]
+    drawn = "" if pd.isna(row["sampled_at"]) else words.moment(row["sampled_at"], zone)
+    cells = (value, drawn, words.moment(row["at"], zone), names.get(str(row["by"]), str(row["by"])), str(row["why"] or ""))
     return "<tr>" + "".join(f'<td class="text">{escape(cell)}</td>' for cell in cells) + "</tr>"

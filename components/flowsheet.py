@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import date
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -52,8 +53,8 @@ def _spark(name: str, values: pd.Series, shown: list[date], first: date, **bound
     return spark([_known(values[on]) for on in reversed(shown)], days=days, low=low, high=high, label=name)
 
 
-def _known(value: object) -> float | None:
-    return None if pd.isna(value) else float(value)  # type: ignore[arg-type]
+def _known(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
 
 
 def _interval(scores: pd.DataFrame, on: date) -> str:

@@ -3,7 +3,6 @@
 from contextlib import suppress
 from datetime import date, datetime
 from html import escape
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -12,8 +11,6 @@ import streamlit as st
 import db
 from bedside import attempt, form_token, open_patient, today
 from components import course, day_why, news, sofa_line, words
-from components.charts.lane_row import Event
-from components.charts.one_picture import alt_text, one_picture
 from components.flowsheet import flowsheet
 from components.words import _
 from db import days as store_days
@@ -21,7 +18,7 @@ from db import doses as store_doses
 from db import looks, patients, people
 from db.on_file import FIELD_OF
 from menu import CARE, link, page
-from trial import days, endpoints, protocol, runs, schedule, sofa
+from trial import days, endpoints, protocol, schedule, sofa
 from trial import news as trial_news
 from trial.errors import TrialError
 
@@ -75,11 +72,7 @@ def on_day(moment: datetime | None) -> date | None:
     return patient.day_of(moment) if moment else None
 
 
-def study_day(moment: datetime) -> int:
-    return schedule.study_day(patient.day_of(moment), first)
-
-
-def draw_day_7() -> None:
+def draw_day_7() -> list[str]:
     measured = days.by_day(readings, measured_only=True) if len(readings) else pd.DataFrame()
     baseline, day_7 = points(before_first_dose(), first), points(measured, schedule.date_of(protocol.RESPONSE_DAY, first))
     state = endpoints.day7(
@@ -91,6 +84,7 @@ def draw_day_7() -> None:
     lines = [_(state.reason, **state.facts), *(_(endpoints.FLAGS[flag]) for flag in state.flags)]
     st.html(f'<div class="verdict {look}"><b>{_("Day 7: {state}", state=words.coded("day_7", state.state))}</b><br>'
             f'{"<br>".join(escape(one) for one in lines)}</div>')
+    return [_("Day 7: {state}", state=words.coded("day_7", state.state)), *lines]
 
 
 def draw_whereabouts() -> None:
@@ -146,34 +140,23 @@ draw_milestones()
 if user.role in CARE:
     with st.expander(_("Bed, discharge, death…"), icon=":material/transfer_within_a_station:"):
         draw_whereabouts()
-if included:
-    draw_day_7()
+day_7 = draw_day_7() if included else []
 if readings.empty:
     st.info(_("No value yet. The day sheet is where the first ones are entered."))
     st.stop()
 
 by_day = days.by_day(readings)
 scores = sofa.score(by_day)
-study_today = schedule.study_day(now, first)
-by_study_day, points_by_day = numbered(by_day), numbered(scores)
-ended = [study_day(at) for at in (patient.died_at, patient.icu_discharge_at, patient.left_ward_at, patient.withdrawn_at,
-                                  patient.lost_at) if at]  # fmt: skip
-drawn: dict[str, Any] = {
-    "readings": readings.assign(day=[schedule.study_day(on, first) for on in readings["on_date"]]),
-    "today": study_today, "language": words.language(), "say": _, "planned_doses": included, "names": names,
-    "zone": patient.time_zone, "doses_until": min(ended, default=None),
-    "lanes": course.lanes_of(runs.runs(by_study_day), study_today),
-    "events": [Event(study_day(at), words.coded("milestone", kind)) for kind, field in FIELD_OF.items()
-               if (at := getattr(patient, field)) and kind != "last_known_alive"],
-}  # fmt: skip
-visit_days = protocol.VISIT_DAYS if included else ()
-st.html(sofa_line.line(sofa_line.day_of(scores, max(by_day.index)), sofa_line.day_of(scores, first)))
-course.draw(
-    patient.number,
-    lambda markers, scale: one_picture(points_by_day, by_study_day, doses, visit_days=visit_days, markers=markers, scale=scale,
-                                       **drawn),
-    lambda markers: alt_text(points_by_day, by_study_day, doses, today=study_today, language=words.language(), say=_,
-                             markers=markers),
-    first, sorted(set(by_day.index)), lambda: day_why.draw(patient.number, readings, first, names, patient.time_zone, versions),
+shown = course.Course(
+    scores=numbered(scores), days=numbered(by_day), doses=doses,
+    readings=readings.assign(day=[schedule.study_day(on, first) for on in readings["on_date"]]),
+    milestones={kind: schedule.study_day(patient.day_of(at), first) for kind, field in FIELD_OF.items()
+                if (at := getattr(patient, field))},
+    today=schedule.study_day(now, first), included=included, language=words.language(), names=names, zone=patient.time_zone,
 )  # fmt: skip
+st.html(sofa_line.line(sofa_line.day_of(scores, max(by_day.index)), sofa_line.day_of(scores, first)))
+facts = [(_("Sex"), words.coded("sex", patient.sex)), (_("Year of birth"), str(patient.birth_year or "")),
+         (_("Bed"), patient.bed), (_("Day {day}", day=1), words.day(first, year=True) if included else "")]  # fmt: skip
+course.draw(patient.number, shown, first, patient.name, facts, " · ".join(day_7),
+            lambda: day_why.draw(patient.number, readings, first, names, patient.time_zone, versions))
 st.html(flowsheet(by_day, scores, readings, first))

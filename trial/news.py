@@ -69,7 +69,7 @@ def _changed(code: object, rows: pd.DataFrame, then: pd.DataFrame) -> Changed:
     same_sample = drawn.isna() if pd.isna(now["sampled_at"]) else drawn == now["sampled_at"]
     cell = before[same_sample & (before["on_date"] == now["on_date"])]
     was = cell if len(cell) else _in_time(before)
-    return Changed(str(code), now["on_date"], dict(was.iloc[-1]) if len(was) else None, dict(now), str(now["by"]))
+    return Changed(str(code), now["on_date"], _row(was.iloc[-1]) if len(was) else None, _row(now), str(now["by"]))
 
 
 def _in_time(rows: pd.DataFrame) -> pd.DataFrame:
@@ -81,7 +81,11 @@ def _withdrawn(readings: pd.DataFrame, then: pd.DataFrame) -> list[Changed]:
     left = set(zip(readings["on_date"], readings["variable"], readings["sampled_at"].astype(str), strict=True))
     cells = zip(then["on_date"], then["variable"], then["sampled_at"].astype(str), strict=True)
     gone = [place for place, cell in enumerate(cells) if cell not in left]
-    return [Changed(row["variable"], row["on_date"], row, None) for row in then.iloc[gone].to_dict("records")]
+    return [Changed(row["variable"], row["on_date"], _row(row), None) for _, row in then.iloc[gone].iterrows()]
+
+
+def _row(row: pd.Series) -> Row:
+    return {str(name): fact for name, fact in row.items()}
 
 
 def _means(row: Row | None) -> tuple[object, ...]:

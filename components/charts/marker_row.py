@@ -212,12 +212,17 @@ def _assay_breaks(drawn: list[Point]) -> Iterable[Spec]:
             }  # fmt: skip
 
 
-def shapes_key(every: Sequence[Point], picture: Picture) -> str:
+def shapes_key(drawn: Curves, scale: str, picture: Picture) -> str:
     """What the shapes mean, of those that this patient has."""
+    rows = [relative(code, results, scale) for code, results in drawn.items()]
+    every = [(point, named) for shown, named in rows for point in shown]
+    signs = {(point.comparator, named == VALUE) for point, named in every}
     wanted = (
-        ("○", picture.say("as before"), any(point.carried for point in every)),
-        ("▲", picture.say("above the assay's limit"), any(point.comparator == ">" for point in every)),
-        ("▼", picture.say("below the assay's limit"), any(point.comparator == "<" for point in every)),
+        ("○", picture.say("as before"), any(point.carried for point, _ in every)),
+        ("▲", picture.say("above the assay's limit"), (">", True) in signs),
+        ("▼", picture.say("below the assay's limit"), ("<", True) in signs),
+        ("▲", picture.say("at least"), (">", False) in signs),
+        ("▼", picture.say("at most"), ("<", False) in signs),
     )
     sign = f'<span style="color:{theme.CURVE}">{{}}</span> {{}}'
     return "   ".join(sign.format(shape, name) for shape, name, present in wanted if present)

@@ -75,7 +75,7 @@ def strips(
     if planned_doses or len(doses):
         planned = _planned(last_day, doses_until) if planned_doses else range(0)
         rows.append(dose_row(charted(doses, planned, today, doses_until), picture, told(doses, picture)))
-    return picture, rows, shapes_key([point for curve in drawn.values() for point in curve], picture)
+    return picture, rows, shapes_key(drawn, scale, picture)
 
 
 def one_picture(

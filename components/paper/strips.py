@@ -18,10 +18,12 @@ from components import theme
 from components.charts.picture import Picture, Row, Spec, Threshold
 from components.paper.page import BOLD, REGULAR, drawable
 
-LEFT, RIGHT, AXIS, HEADING, LEGEND, VISITS = 40.0, 34.0, 20.0, 9.0, 10.0, 9.0  # points
+LEFT, RIGHT, AXIS, HEADING, LEGEND, VISITS, TODAY = 40.0, 34.0, 20.0, 9.0, 10.0, 9.0, 8.0  # points
 SMALL, TINY = 6.2, 5.4
 QUIET, GRID, WARN, CURVE, INK = (HexColor(colour) for colour in (theme.QUIET, theme.GRID, theme.WARN, theme.CURVE, theme.INK))
 HATCHING = {"/": ((1, 1),), "\\": ((1, -1),), "x": ((1, 1), (1, -1)), "-": ((1, 0),), ".": ((0, 0),)}
+FIXED = {"doses": 9.5, "lanes": 8.5, "events": 8.5}  # points a line: rows of signs do not shrink
+THICK, LANE = 1.1, 6.5
 Place = Callable[[float], float]
 
 
@@ -40,14 +42,15 @@ class Strips(Flowable):
     def draw(self) -> None:
         canvas = self.canv
         self._legend(canvas)
-        top, bottom = self.height - LEGEND - VISITS, AXIS
-        room = top - bottom - HEADING * len(self.rows) - 3 * len(self.rows)
-        unit = room / sum(row.pixels for row in self.rows)
+        top, bottom = self.height - LEGEND - VISITS - TODAY * (self.picture.today in self.picture.days), AXIS
+        fixed = {row.code: FIXED[row.code] * (row.high - row.low) for row in self.rows if row.code in FIXED}
+        room = top - bottom - (HEADING + 3) * len(self.rows) - sum(fixed.values())
+        unit = room / sum(row.pixels for row in self.rows if row.code not in FIXED)
         self._outside(canvas, bottom, top)
         upper = top
         for row in self.rows:
             upper -= HEADING
-            lower = upper - row.pixels * unit
+            lower = upper - fixed.get(row.code, row.pixels * unit)
             self._row(canvas, row, lower, upper)
             upper = lower - 3
         self._axis(canvas, bottom, top)
@@ -84,7 +87,8 @@ class Strips(Flowable):
             if day in self.picture.days:
                 _write(canvas, self.x(day), top + 2, self.picture.day(day), SMALL, "center", colour=QUIET)
         if self.picture.today in self.picture.days and self.picture.today is not None:
-            _write(canvas, self.x(self.picture.today) + 2, top + 2, self.picture.say("today"), SMALL, bold=True)
+            _write(canvas, self.x(self.picture.today), top + VISITS + 1, self.picture.say("today"), SMALL, "center", bold=True)
+            self._upright(canvas, self.picture.today, top, top + VISITS - 1, colour=HexColor(theme.TODAY), width=1.2)
 
     def _row(self, canvas: Canvas, row: Row, lower: float, upper: float) -> None:
         low, high = (math.log10(end) if row.log else end for end in (row.low, row.high))
@@ -121,9 +125,13 @@ class Strips(Flowable):
             canvas.setStrokeColor(WARN)
             canvas.setDash(3, 2)
             canvas.line(LEFT, y(line.value), self.width - RIGHT, y(line.value))
-            decimals = 0 if line.value == int(line.value) else 1
-            _write(canvas, self.width - RIGHT + 2, y(line.value) - 2, self.picture.number(line.value, decimals), TINY, colour=WARN)
         canvas.setDash()
+        written = math.inf
+        for line in sorted(lines, key=lambda line: -line.value):
+            at = min(y(line.value) - 2, written - TINY)
+            written = at
+            decimals = 0 if line.value == int(line.value) else 1
+            _write(canvas, self.width - RIGHT + 2, at, self.picture.number(line.value, decimals), TINY, colour=WARN)
         rules = "   ".join(f"{line.sign} {self.picture.number(line.value, 0 if line.value == int(line.value) else 1)} {line.source}"
                            for line in lines)  # fmt: skip
         _write(canvas, self.width - RIGHT, upper + 2, rules, TINY, "right", colour=WARN)
@@ -158,7 +166,7 @@ class Strips(Flowable):
     def _curve(self, canvas: Canvas, trace: Spec, y: Place, row: Row) -> None:
         points = list(zip(trace["x"], trace["y"], strict=True))
         if "lines" in trace["mode"]:
-            thick = trace["line"]["width"] * 0.62 if trace["line"]["width"] > 3 else 1.1
+            thick = LANE if row.code == "lanes" else THICK
             canvas.setStrokeColor(HexColor(trace["line"]["color"]))
             canvas.setLineWidth(thick)
             for run in _unbroken(points):
@@ -176,8 +184,8 @@ class Strips(Flowable):
                 continue
             edge = marker.get("line", {}).get("color", _at(marker["color"], place))
             symbol = _at(marker["symbol"], place)
-            _shape(canvas, self.x(day), y(value), size * (0.24 if row.code != "doses" else 0.27), symbol, _at(marker["color"], place),
-                   _at(edge, place))  # fmt: skip
+            radius = size * (0.22 if row.code == "doses" else 0.24)
+            _shape(canvas, self.x(day), y(value), radius, symbol, _at(marker["color"], place), _at(edge, place))
             if "text" in trace and trace["text"][place]:
                 _write(canvas, self.x(day), y(value) - 2, trace["text"][place], TINY, "center", bold=True,
                        colour=HexColor(trace["textfont"]["color"][place]))  # fmt: skip
