@@ -1,7 +1,7 @@
 """The patient: the day-7 state as a sentence, and the one picture."""
 
-from contextlib import suppress
 from datetime import date, datetime
+from functools import partial
 from html import escape
 from zoneinfo import ZoneInfo
 
@@ -15,12 +15,11 @@ from components.flowsheet import flowsheet
 from components.words import _
 from db import days as store_days
 from db import doses as store_doses
-from db import looks, patients, people
+from db import patients, people
 from db.on_file import FIELD_OF
 from menu import CARE, link, page
+from patient_course import course_of, facts_of, since_last_look, versions
 from trial import days, endpoints, protocol, schedule, sofa
-from trial import news as trial_news
-from trial.errors import TrialError
 
 user = page("patient")
 patient = open_patient(user)
@@ -32,21 +31,7 @@ with db.look() as ward:
     readings = store_days.readings(ward, patient.number)
     doses = store_doses.doses(ward, patient.number)
     names = people.names(ward)
-    since, note_due = looks.looked(ward, patient.number, user.login)
-    asked = since and trial_news.anything(readings, since, user.login)
-    then = store_days.readings_at(ward, patient.number, since) if since and asked else readings
-    reported = looks.reported_since(ward, patient.number, since, user.login) if since else None
-
-
-def note_the_look() -> None:
-    if note_due:
-        with suppress(TrialError), db.begin() as ward:  # what is known is shown, whether this can be noted or not
-            looks.note(ward, patient.number, user.login)
-
-
-def versions(on: date, variable: str) -> pd.DataFrame:
-    with db.look() as ward:
-        return store_days.history(ward, patient.number, on, variable)
+new = since_last_look(user, patient, readings, doses)
 
 
 def numbered(by_date: pd.DataFrame) -> pd.DataFrame:
@@ -129,10 +114,8 @@ def undo_milestone(kind: str) -> None:
             st.rerun()
 
 
-note_the_look()
-if since:
-    news.draw(trial_news.news(readings, then, doses, since, user.login, reported), names,
-              patient.time_zone)
+if new:
+    news.draw(new, names, patient.time_zone)
 with st.container(horizontal=True, gap="medium"):
     link(user, "day_sheet", patient=patient.name)
     link(user, "dosing" if included else "screening", patient=patient.name)
@@ -147,16 +130,10 @@ if readings.empty:
 
 by_day = days.by_day(readings)
 scores = sofa.score(by_day)
-shown = course.Course(
-    scores=numbered(scores), days=numbered(by_day), doses=doses,
-    readings=readings.assign(day=[schedule.study_day(on, first) for on in readings["on_date"]]),
-    milestones={kind: schedule.study_day(patient.day_of(at), first) for kind, field in FIELD_OF.items()
-                if (at := getattr(patient, field))},
-    today=schedule.study_day(now, first), included=included, language=words.language(), names=names, zone=patient.time_zone,
-)  # fmt: skip
+shown = course_of(patient, numbered(scores), numbered(by_day), doses, readings, first=first, today=now, included=included,
+                  names=names)
 st.html(sofa_line.line(sofa_line.day_of(scores, max(by_day.index)), sofa_line.day_of(scores, first)))
-facts = [(_("Sex"), words.coded("sex", patient.sex)), (_("Year of birth"), str(patient.birth_year or "")),
-         (_("Bed"), patient.bed), (_("Day {day}", day=1), words.day(first, year=True) if included else "")]  # fmt: skip
-course.draw(patient.number, shown, first, patient.name, facts, " · ".join(day_7),
-            lambda: day_why.draw(patient.number, readings, first, names, patient.time_zone, versions))
+facts = facts_of(patient, first if included else None)
+course.draw(patient.number, shown, first, patient.name, facts, " · ".join(day_7), lambda: day_why.draw(
+    patient.number, readings, first, names, patient.time_zone, partial(versions, patient)))
 st.html(flowsheet(by_day, scores, readings, first))
