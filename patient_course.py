@@ -11,8 +11,7 @@ import db
 from components import words
 from components.course import Course
 from db import days, looks
-from db.on_file import FIELD_OF
-from db.patients import Patient
+from db.on_file import FIELD_OF, Patient
 from db.people import Person
 from trial import schedule
 from trial.errors import TrialError
