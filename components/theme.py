@@ -19,9 +19,13 @@ TODAY = "#0B5CAD"
 PAPER = "rgba(0, 0, 0, 0)"
 HATCH = "rgba(255, 255, 255, 0.8)"
 VEIL = "rgba(255, 255, 255, 0.85)"
+OUTSIDE = "rgba(90, 102, 114, 0.08)"  # before the first dose, after the end
+BEYOND = "rgba(179, 38, 30, 0.035)"  # where a criterion of the disease is met
+SUPPORT, DRUG = "#D3DAE1", "#BFE0D2"
 
 VISIT = {"color": EMPTY, "width": 1.2, "dash": "dot"}
 NOW = {"color": TODAY, "width": 2}
+FIRST = {"color": INK, "width": 1.6}
 
 FONT = '"Source Sans", "Source Sans Pro", system-ui, sans-serif'
 SIZE = 14
@@ -65,7 +69,7 @@ DOSES = {
     "planned": Tick("circle", "#C9D1D9", "#C9D1D9", QUIET, 6),
 }
 
-MEASURED, BELOW, ABOVE = "circle", "triangle-down", "triangle-up"
+MEASURED, BELOW, ABOVE, ONWARD = "circle", "triangle-down", "triangle-up", "triangle-right"
 
 
 def written(value: float, decimals: int, language: str) -> str:

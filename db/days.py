@@ -15,14 +15,14 @@ from db import people, record
 from db.on_file import Patient
 from db.patients import find, not_in_the_future
 from db.people import Person
-from db.readings import every, history, newest, reading_of, readings, readings_of, shown
+from db.readings import every, history, newest, reading_of, readings, readings_at, readings_of, shown
 from db.tables import entry, value
 from trial import schedule
 from trial.errors import ChangedMeanwhile, Impossible, NotAllowed
 from trial.reading import KNOWN, Change, Reading, State
 from trial.variables import Variable, variable
 
-__all__ = ["history", "readings", "readings_of", "record_day", "record_values", "shown"]
+__all__ = ["history", "readings", "readings_at", "readings_of", "record_day", "record_values", "shown"]
 
 DAYS_BEFORE_ARRIVAL = 30  # results of the ward before intensive care count for screening
 Cell = tuple[str, datetime | None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from operator import itemgetter
 from typing import Any
 
@@ -34,6 +34,13 @@ def readings(ward: Connection, number: str) -> pd.DataFrame:
     choice, comparator, typed, unit, assay, by (login), at, why, source.
     """
     return _frame(ward, newest(ward, value.c.patient == number_of(ward, number)), COLUMNS)
+
+
+def readings_at(ward: Connection, number: str, moment: datetime) -> pd.DataFrame:
+    """The same as `readings`, as they were known at a moment."""
+    last = ward.scalar(select(entry.c.id).where(entry.c.at <= moment).order_by(entry.c.id.desc()).limit(1)) or 0
+    condition = (value.c.patient == number_of(ward, number)) & (value.c.entry <= last)
+    return _frame(ward, newest(ward, condition), COLUMNS)
 
 
 def readings_of(ward: Connection, numbers: Sequence[str], since: date, variables: Collection[str]) -> pd.DataFrame:

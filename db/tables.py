@@ -321,4 +321,13 @@ draft = Table(  # what a person has typed and not saved, by form and box
     Column("at", Utc, nullable=False),
 )
 
+look = Table(  # when a person last opened a patient's page, and since when things were new to them then
+    "look",
+    metadata,
+    Column("patient", String(12), primary_key=True),
+    Column("login", String(60), primary_key=True),
+    Column("since", Utc, nullable=False),
+    Column("at", Utc, nullable=False),
+)
+
 APPEND_ONLY = tuple(table.name for table in metadata.sorted_tables if table.info.get("append_only"))

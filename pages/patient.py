@@ -1,6 +1,7 @@
 """The patient: the day-7 state as a sentence, and the one picture."""
 
 from datetime import datetime
+from functools import partial
 from html import escape
 from zoneinfo import ZoneInfo
 
@@ -9,8 +10,7 @@ import streamlit as st
 
 import db
 from bedside import attempt, form_token, open_patient, today
-from components import day_7, day_why, sofa_line, theme, words
-from components.charts.one_picture import alt_text, one_picture
+from components import course, day_7, day_why, news, sofa_line, words
 from components.flowsheet import flowsheet
 from components.words import _
 from db import days as store_days
@@ -18,7 +18,8 @@ from db import doses as store_doses
 from db import patients, people
 from db.on_file import FIELD_OF
 from menu import CARE, link, page
-from trial import day7, days, protocol, schedule, sofa
+from patient_course import course_of, facts_of, since_last_look, versions
+from trial import day7, days, schedule, sofa
 
 user = page("patient")
 patient = open_patient(user)
@@ -30,6 +31,7 @@ with db.look() as ward:
     readings = store_days.readings(ward, patient.number)
     doses = store_doses.doses(ward, patient.number)
     names = people.names(ward)
+new = since_last_look(user, patient, readings, doses)
 
 
 def numbered(by_date: pd.DataFrame) -> pd.DataFrame:
@@ -37,11 +39,12 @@ def numbered(by_date: pd.DataFrame) -> pd.DataFrame:
     return by_date.set_axis([schedule.study_day(on, first) for on in by_date.index], axis=0)
 
 
-def draw_day_7() -> None:
+def draw_day_7() -> list[str]:
     found = day7.judged([patient], readings.assign(patient=patient.number), now)[patient.number]
     look = {"success": "met", "failure": "not_met"}.get(found.found.state, "undetermined")
     head, *lines = day_7.sentences(found, words.language())
     st.html(f'<div class="verdict {look}"><b>{escape(head)}</b><br>{"<br>".join(escape(one) for one in lines)}</div>')
+    return [head, *lines]
 
 
 def draw_whereabouts() -> None:
@@ -86,6 +89,8 @@ def undo_milestone(kind: str) -> None:
             st.rerun()
 
 
+if new:
+    news.draw(new, names, patient.time_zone)
 with st.container(horizontal=True, gap="medium"):
     link(user, "day_sheet", patient=patient.name)
     link(user, "dosing" if included else "screening", patient=patient.name)
@@ -93,21 +98,17 @@ draw_milestones()
 if user.role in CARE:
     with st.expander(_("Bed, discharge, death…"), icon=":material/transfer_within_a_station:"):
         draw_whereabouts()
-if included:
-    draw_day_7()
+day_7 = draw_day_7() if included else []
 if readings.empty:
     st.info(_("No value yet. The day sheet is where the first ones are entered."))
     st.stop()
 
 by_day = days.by_day(readings)
 scores = sofa.score(by_day)
+shown = course_of(patient, numbered(scores), numbered(by_day), doses, readings, first=first, today=now, included=included,
+                  names=names)
 st.html(sofa_line.line(sofa_line.day_of(scores, max(by_day.index)), sofa_line.day_of(scores, first)))
-day_why.draw(patient.number, readings, first, names, patient.time_zone)
-st.plotly_chart(
-    one_picture(numbered(scores), numbered(by_day), doses,
-                readings=readings.assign(day=[schedule.study_day(on, first) for on in readings["on_date"]]),
-                visit_days=protocol.VISIT_DAYS if included else (), today=schedule.study_day(now, first),
-                language=words.language(), say=_, planned_doses=included),
-    alt=alt_text(numbered(scores), numbered(by_day), doses, today=schedule.study_day(now, first), language=words.language(), say=_),
-    key=f"picture_{patient.number}_{words.language()}", theme=None, config=theme.PLOTLY_CONFIG, width="stretch")
+facts = facts_of(patient, first if included else None)
+course.draw(patient.number, shown, first, patient.name, facts, " · ".join(day_7), lambda: day_why.draw(
+    patient.number, readings, first, names, patient.time_zone, partial(versions, patient)))
 st.html(flowsheet(by_day, scores, readings, first))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-APP = {"app", "menu", "gate", "front_door", "bedside", "decision"}
+APP = {"app", "menu", "gate", "front_door", "bedside", "decision", "patient_course"}
 BELOW = {"scoring": set(), "trial": {"scoring"}, "db": {"trial", "scoring"}, "components": {"trial", "scoring"},
          "app": {"components", "db", "trial", "scoring"} | APP}  # fmt: skip
 BELOW["pages"] = BELOW["app"] - {"app", "gate", "front_door"}

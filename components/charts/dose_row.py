@@ -27,11 +27,14 @@ def dose_names(say: Say) -> dict[str, str]:
     }
 
 
-def charted(doses: pd.DataFrame, planned: range, today: int | None) -> Charted:
-    """(day, slot) to (state, reason): what was charted, else "not_charted" before today, "planned" from today on."""
+def charted(doses: pd.DataFrame, planned: range, today: int | None, until: int | None = None) -> Charted:
+    """(day, slot) to (state, reason): what was charted, else "not_charted" before today, "planned" from today on.
+
+    On the day `until` (death, leaving the ward) the hour decides what was still to be given: nobody is asked for it.
+    """
     found: Charted = {}
     for day in planned:
-        state = "not_charted" if today is not None and day < today else "planned"
+        state = "not_charted" if today is not None and day < today and day != until else "planned"
         found |= {(day, slot): (state, "") for slot in SLOTS}
     if len(doses):
         reasons = doses["reason"] if "reason" in doses.columns else [""] * len(doses)
@@ -48,7 +51,16 @@ def counts(found: Charted, say: Say) -> dict[str, tuple[str, int]]:
             and state != "planned"}  # fmt: skip
 
 
-def dose_row(found: Charted, picture: Picture) -> Row:
+def told(doses: pd.DataFrame, picture: Picture) -> dict[tuple[int, str], str]:
+    """When a dose was given, or charted, and who charted it."""
+    if not len(doses) or "by" not in doses.columns:
+        return {}
+    columns = (doses[name].tolist() for name in ("day", "slot", "given_at", "at", "by"))
+    return {(int(day), slot): picture.who(by, at if pd.isna(given) else given)
+            for day, slot, given, at, by in zip(*columns, strict=True)}  # fmt: skip
+
+
+def dose_row(found: Charted, picture: Picture, said: dict[tuple[int, str], str] | None = None) -> Row:
     slots = {"evening": picture.say("evening"), "morning": picture.say("morning")}
     letters = _letters(picture.say)
     key = [f"<b>{letters[state]}</b> {name} {number}" for state, (name, number) in counts(found, picture.say).items()]
@@ -56,17 +68,18 @@ def dose_row(found: Charted, picture: Picture) -> Row:
         code="doses", pixels=54, low=-0.6, high=1.6, heading="   ".join([f"<b>{picture.say('Ruxolitinib')}</b>", *key]),
         traces=tuple(_ticks(found, slot, height, slots[slot], picture) for height, slot in enumerate(SLOTS)),
         axis={"tickmode": "array", "tickvals": [0, 1], "ticktext": list(slots.values()), "showgrid": False},
-        card=_card(found, slots, picture),
+        card=_card(found, slots, picture, said or {}),
     )  # fmt: skip
 
 
-def _card(found: Charted, slots: dict[str, str], picture: Picture) -> dict[int, str]:
+def _card(found: Charted, slots: dict[str, str], picture: Picture, by: dict[tuple[int, str], str]) -> dict[int, str]:
     names = dose_names(picture.say)
     lines: dict[int, list[str]] = {}
     for slot in reversed(SLOTS):
         for day in {day for day, at in found if at == slot}:
             state, reason = found[day, slot]
             said = f"{picture.say('Ruxolitinib')}, {slots[slot]}\u00a0: <b>{names[state]}</b>"
+            said += f" · {by[day, slot]}" if by.get((day, slot)) else ""
             lines.setdefault(day, []).extend([said, *(html.escape(line) for line in wrap(reason, 40))])
     return {day: "<br>".join(of_day) for day, of_day in lines.items()}
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from components import theme
-from components.charts.dose_row import charted, counts, dose_row
-from components.charts.marker_row import MARKERS, curves, marker_row, shapes_key, value_of
+from components.charts.dose_row import charted, counts, dose_row, told
+from components.charts.lane_row import Event, Lane, events_row, lanes_row
+from components.charts.marker_row import FIRST_CHOICE, VALUE, curves, marker_row, shapes_key, value_of
 from components.charts.picture import LEFT, Domain, Picture, Row, Say, Spec, Threshold, at_right, placed
 from components.charts.sofa_row import sofa_row, span, totals
 from trial.variables import label, variable
@@ -25,16 +27,19 @@ THRESHOLDS = (
     Threshold("fibrinogen", 1.5, "≤", "HLH-2004"),
     Threshold("platelets", 100, "<", "HLH-2004"),
     Threshold("platelets", 50, "<", "SOFA 3"),
+    Threshold("triglycerides", 3, "≥", "HLH-2004"),
+    Threshold("hemoglobin", 9, "<", "HLH-2004"),
+    Threshold("white_cells", 5, "≤", "HScore"),
+    Threshold("temperature", 38.5, "≥", "HLH-2004"),
 )
 
 
-def one_picture(
+def strips(
     scores: pd.DataFrame,
     days: pd.DataFrame,
     doses: pd.DataFrame,
     *,
     readings: pd.DataFrame | None = None,
-    visit_days: Sequence[int],
     today: int | None,
     language: str,
     say: Say,
@@ -43,29 +48,55 @@ def one_picture(
     last_day: int = 28,
     planned_doses: bool = True,
     doses_until: int | None = None,
-) -> Spec:
-    """A plotly figure as a plain dict; draw it with `theme=None`, or Streamlit's own theme repaints it.
+    markers: Sequence[str] = FIRST_CHOICE,
+    scale: str = VALUE,
+    lanes: Sequence[Lane] = (),
+    events: Sequence[Event] = (),
+    names: Mapping[str, str] | None = None,
+    zone: str = "UTC",
+) -> tuple[Picture, list[Row], str]:
+    """The rows of the picture from above down, and what their shapes mean: the screen and the paper draw the same.
 
     scores: index study day; the organs, low and high of scoring.sofa (Int64, NA = not known).
     days: index study day; columns variable codes in canonical units, NaN = not known.
-    doses: day, slot (morning, evening), state (given, late, held, missed, vomited), reason.
+    doses: day, slot (morning, evening), state (given, late, held, missed, vomited), reason; by, at and given_at if known.
     readings: day, variable, state, number, comparator, assay; tells which values are carried (hollow), beyond the
-    assay's limit (a triangle at the limit) or of another assay than the one before (the line breaks).
+    assay's limit (a triangle at the limit) or of another assay than the one before (the line breaks); with by, at and
+    sampled_at also who entered them.
+    markers: codes of `MARKERS`. scale: one of `SCALES`. lanes: what ran beside ruxolitinib. names: login to name.
     No dose is planned after `doses_until` (death, end of treatment). The axis widens to the days in the frames.
-    A tap anywhere shows that day's card; its point has the study day as x, for a page that opens the day's sources.
     """
-    span_of_days = _days(scores, days, doses, first_day, last_day)
-    picture = Picture(span_of_days, today, language, say)
-    drawn = curves(days, readings)
+    picture = Picture(_days(scores, days, doses, first_day, last_day), today, language, say, names or {}, zone)
+    drawn = curves(days, readings, markers, picture)
     rows = [sofa_row(scores, thresholds, picture)]
-    rows += [marker_row(marker, drawn[marker.code], picture) for marker in MARKERS]
+    rows += [marker_row(code, results, scale, picture) for code, results in drawn.items()]
+    rows += [events_row(shown, picture)] if (shown := [one for one in events if one.day in picture.days]) else []
+    rows += [lanes_row(seen, picture)] if (seen := [one for one in lanes if one.started <= picture.right]) else []
     if planned_doses or len(doses):
         planned = _planned(last_day, doses_until) if planned_doses else range(0)
-        rows.append(dose_row(charted(doses, planned, today), picture))
+        rows.append(dose_row(charted(doses, planned, today, doses_until), picture, told(doses, picture)))
+    return picture, rows, shapes_key(drawn, scale, picture)
+
+
+def one_picture(
+    scores: pd.DataFrame,
+    days: pd.DataFrame,
+    doses: pd.DataFrame,
+    *,
+    visit_days: Sequence[int],
+    thresholds: Sequence[Threshold] = THRESHOLDS,
+    doses_until: int | None = None,
+    **more: Any,
+) -> Spec:
+    """A plotly figure as a plain dict, of what `strips` takes; draw it with `theme=None`, or Streamlit's own theme
+    repaints it.
+
+    A tap anywhere shows that day's card; its point has the study day as x, for a page that opens the day's sources.
+    """
+    picture, rows, key = strips(scores, days, doses, thresholds=thresholds, doses_until=doses_until, **more)
     domains = _domains(rows)
     places = [(row, _yref(place), domains[place]) for place, row in enumerate(rows)]
     parts = [placed(*place, thresholds, picture) for place in places]
-    key = shapes_key([point for curve in drawn.values() for point in curve], picture)
     lines = [line for row, yref, _ in places for line in _day_lines(row, yref, visit_days, picture)]
     notes = [note for part in parts for note in part["annotations"]] + _day_labels(visit_days, picture)
     notes += [at_right(key, domains[0], theme.QUIET)] if key else []
@@ -74,9 +105,17 @@ def one_picture(
         "layout": _layout(rows, picture, visit_days)
         | {name: _value_axis(row, domain) for name, (row, _, domain) in zip(_axis_names(rows), places, strict=True)}
         | {CARD.replace("y", "yaxis"): {"range": [0, 1], "domain": [0, 1], "visible": False, "fixedrange": True}}
-        | {"shapes": [shape for part in parts for shape in part["shapes"]] + lines}
+        | {"shapes": _outside(picture, doses_until) + [shape for part in parts for shape in part["shapes"]] + lines}
         | {"annotations": notes},
     }
+
+
+def _outside(picture: Picture, until: int | None) -> list[Spec]:
+    """The days before the first dose and after the end, shaded: before and after in one glance."""
+    ends = [(picture.left, 0.5)] if picture.days[0] < 1 else []
+    ends += [(until + 0.5, picture.right)] if until is not None and until < picture.days[-1] else []
+    return [{"type": "rect", "name": "outside", "layer": "below", "xref": "x", "x0": start, "x1": end, "yref": "paper", "y0": 0,
+             "y1": 1, "fillcolor": theme.OUTSIDE, "line": {"width": 0}} for start, end in ends]  # fmt: skip
 
 
 def _cards(rows: Sequence[Row], picture: Picture) -> Spec:
@@ -103,12 +142,13 @@ def alt_text(
     today: int | None,
     language: str,
     say: Say,
+    markers: Sequence[str] = FIRST_CHOICE,
 ) -> str:
     """The picture in sentences, for who cannot see it: first and newest value of each row, the doses counted."""
     picture = Picture(_days(scores, days, doses, 1, 28), today, language, say)
     sentences = [say("Today is study day {day}.").format(day=today)] if today is not None else []
     sentences.append(_first_and_last("SOFA", [(day, span(*bound)) for day, bound in totals(scores).items()], "", say))
-    for code, drawn in curves(days, readings).items():
+    for code, drawn in curves(days, readings, markers).items():
         values = [(point.day, value_of(code, point, picture)) for point in drawn]
         sentences.append(_first_and_last(label(code, language), values, variable(code).unit, say))
     states = [f"{name} {number}" for name, number in counts(charted(doses, range(0), today), say).values()]
@@ -162,7 +202,7 @@ def _axis_names(rows: Sequence[Row]) -> list[str]:
 def _day_lines(row: Row, yref: str, visit_days: Sequence[int], picture: Picture) -> list[Spec]:
     # a shape "between" grid and curves that refers to an axis' domain makes plotly.js throw: refer to its values
     upright = {"type": "line", "layer": "between", "xref": "x", "yref": yref, "y0": row.low, "y1": row.high}
-    days = [(day, "visit", theme.VISIT) for day in visit_days if day in picture.days]
+    days = [(day, "visit", theme.FIRST if day == 1 else theme.VISIT) for day in visit_days if day in picture.days]
     days += [(picture.today, "today", theme.NOW)] if picture.today in picture.days else []
     return [{**upright, "name": name, "x0": day, "x1": day, "line": line} for day, name, line in days]
 

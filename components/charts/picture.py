@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -55,6 +58,8 @@ class Picture:
     today: int | None
     language: str
     say: Say
+    names: Mapping[str, str] = field(default_factory=dict)  # login to the name to show
+    zone: str = "UTC"
 
     @property
     def left(self) -> float:
@@ -70,10 +75,25 @@ class Picture:
     def day(self, number: int) -> str:
         return self.say("D{day}").format(day=number)
 
-    def heading(self, name: str, unit: str, day: int | None = None, newest: str = "") -> str:
+    def heading(self, name: str, unit: str, day: int | None = None, newest: str = "", more: str = "") -> str:
         quiet = f'<span style="color:{theme.QUIET}">{{}}</span>'
         latest = f"{quiet.format('   ' + self.day(day))} <b>{newest}</b>" if day is not None else ""
-        return f"<b>{name}</b> {quiet.format(unit)}{latest}"
+        return f"<b>{name}</b> {quiet.format(unit)}{latest}{quiet.format('   ' + more) if more else ''}"
+
+    def who(self, by: Any, at: Any) -> str:
+        """"24/11 08:10, Léa"; nothing for what carries no author."""
+        if not isinstance(by, str) or not by or at is None or pd.isna(at):
+            return ""
+        return f"{clock(at, self.zone)}, {html.escape(self.names.get(by, by))}"
+
+
+def clock(at: datetime, zone: str) -> str:
+    return f"{at.astimezone(_zone(zone)):%d/%m\u00a0%H:%M}"
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
 
 
 def known(frame: pd.DataFrame, column: str) -> dict[int, float]:
@@ -96,7 +116,7 @@ def placed(row: Row, yref: str, domain: Domain, thresholds: Sequence[Threshold],
         notes.append(_no_value(domain, picture))
     return {
         "traces": [{**trace, "yaxis": yref, "hoverinfo": "skip"} for trace in row.traces],
-        "shapes": [_line(line, yref, picture) for line in lines],
+        "shapes": [shape for line in lines for shape in (_beyond(line, row, yref, picture), _line(line, yref, picture))],
         "annotations": notes,
     }
 
@@ -120,6 +140,15 @@ def _no_value(domain: Domain, picture: Picture) -> Spec:
     return {
         "xref": "paper", "x": 0.5, "yref": "paper", "y": sum(domain) / 2, "showarrow": False, "bgcolor": theme.VEIL,
         "text": picture.say("no value yet"), "font": {"size": theme.SIZE, "color": theme.QUIET},
+    }  # fmt: skip
+
+
+def _beyond(line: Threshold, row: Row, yref: str, picture: Picture) -> Spec:
+    """The side of the threshold on which the rule is met."""
+    end = row.high if line.sign in ("≥", ">") else row.low
+    return {
+        "type": "rect", "name": f"beyond {line.source}", "layer": "below", "xref": "x", "x0": picture.left, "x1": picture.right,
+        "yref": yref, "y0": line.value, "y1": end, "fillcolor": theme.BEYOND, "line": {"width": 0},
     }  # fmt: skip
 
 

@@ -85,10 +85,10 @@ def _could_be(bounds: dict[int, tuple[float, float]], picture: Picture) -> list[
 
 def _totals(bounds: dict[int, tuple[float, float]]) -> Spec:
     spans = [span(*bound) for bound in bounds.values()]
-    # a hyphen, two lines: on a tablet upright two days are 21 pixels apart
+    # two lines: on a tablet upright two days are 21 pixels apart
     return {
         "type": "scatter", "mode": "text", "name": "SOFA", "showlegend": False, "cliponaxis": False,
         "x": list(bounds), "y": [high for _, high in bounds.values()], "textposition": "top center",
-        "text": [text.replace("–", "-<br>") if "–" in text else f"<b>{text}</b>" for text in spans],
+        "text": [text.replace("–", "–<br>") if "–" in text else f"<b>{text}</b>" for text in spans],
         "textfont": {"size": theme.SMALL, "color": theme.INK},
     }  # fmt: skip

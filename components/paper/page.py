@@ -30,7 +30,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, Spacer, Table
 
 from components.words import LOCALE, translate
-from trial.variables import VARIABLES
+from trial.variables import CHOICE_LABELS, VARIABLES
 
 FONTS = Path(__file__).parent / "fonts"
 REGULAR, BOLD = "DejaVuSans", "DejaVuSans-Bold"
@@ -111,6 +111,10 @@ class Pen:
         pattern = "#,##0." + "0" * decimals + "##"
         return str(format_decimal(value, pattern, locale=LOCALE[self.language]))
 
+    def choice(self, code: str) -> str:
+        english, french = CHOICE_LABELS.get(code, (code, code))
+        return french if self.language == "fr" else english
+
     def day(self, on: Any, pattern: str = "d MMM y") -> str:
         told = _date(on)
         return str(format_date(told, pattern, locale=LOCALE[self.language])) if told else "–"
@@ -156,19 +160,20 @@ def space(pen: Pen) -> Flowable:
     return Spacer(WIDTH, pen.size * 0.5)
 
 
-def one_page(draw: Callable[[float], tuple[Sequence[Flowable], Sequence[Flowable]]], *, title: str, language: str) -> bytes:
-    """An A4 page, upright. `draw`: size of the letters -> what stands on top, and what stands at the foot of the page.
+def one_page(draw: Callable[[float], tuple[Sequence[Flowable], Sequence[Flowable]]], *, title: str, language: str,
+             paper: tuple[float, float] = A4, sizes: Sequence[float] = SIZES) -> bytes:  # fmt: skip
+    """One page of `paper`. `draw`: size of the letters -> what stands on top, and what stands at the foot of the page.
 
     The largest letters count with which it all fits; should not even the smallest do, the page is drawn smaller.
     """
-    room = A4[1] - 2 * MARGIN
-    for size in SIZES:
-        top, foot = (list(_measured(part)) for part in draw(size))
+    wide, room = paper[0] - 2 * MARGIN, paper[1] - 2 * MARGIN
+    for size in sizes:
+        top, foot = (list(_measured(part, wide)) for part in draw(size))
         needed = sum(height for _, height in (*top, *foot))
         if needed <= room:
             break
     written = io.BytesIO()
-    canvas = _canvas(written, title, language)
+    canvas = _canvas(written, title, language, paper)
     _page(canvas, top, foot, room, needed)
     canvas.save()
     return written.getvalue()
@@ -181,12 +186,12 @@ def many_pages(blocks: Sequence[Flowable], frame: Callable[[int, int], tuple[Seq
     A block that is longer than a page is drawn smaller.
     """
     room = A4[1] - 2 * MARGIN
-    edges = sum(height for part in frame(1, 1) for _, height in _measured(part))
-    filled = _filled(list(_measured(blocks)), room - edges)
+    edges = sum(height for part in frame(1, 1) for _, height in _measured(part, WIDTH))
+    filled = _filled(list(_measured(blocks, WIDTH)), room - edges)
     written = io.BytesIO()
     canvas = _canvas(written, title, language)
     for number, page in enumerate(filled, 1):
-        top, foot = (list(_measured(part)) for part in frame(number, len(filled)))
+        top, foot = (list(_measured(part, WIDTH)) for part in frame(number, len(filled)))
         _page(canvas, [*top, *page], foot, room, sum(height for _, height in (*top, *page, *foot)))
     canvas.save()
     return written.getvalue()
@@ -204,8 +209,8 @@ def _filled(blocks: Sequence[Measured], room: float) -> list[list[Measured]]:
     return pages
 
 
-def _canvas(written: io.BytesIO, title: str, language: str) -> Canvas:
-    canvas = Canvas(written, pagesize=A4, lang="fr-FR" if language == "fr" else "en-GB")
+def _canvas(written: io.BytesIO, title: str, language: str, paper: tuple[float, float] = A4) -> Canvas:
+    canvas = Canvas(written, pagesize=paper, lang="fr-FR" if language == "fr" else "en-GB")
     canvas.setTitle(drawable(title))
     canvas.setCreator("JAKAHDI Bedside")
     return canvas
@@ -220,9 +225,9 @@ def _page(canvas: Canvas, top: Sequence[Measured], foot: Sequence[Measured], roo
     canvas.showPage()
 
 
-def _measured(parts: Sequence[Flowable]) -> Iterator[tuple[Flowable, float]]:
+def _measured(parts: Sequence[Flowable], wide: float) -> Iterator[tuple[Flowable, float]]:
     for part in parts:
-        yield part, part.wrap(WIDTH, A4[1])[1]
+        yield part, part.wrap(wide, A4[1])[1]
 
 
 def _down(canvas: Canvas, parts: Sequence[tuple[Flowable, float]], y: float) -> None:

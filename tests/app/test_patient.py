@@ -144,3 +144,34 @@ def test_any_point_says_why_who_entered_it_and_what_is_missing(tab: Callable[...
     assert re.search("Bilirubine 33–<102 2 ", text)
     page.app.segmented_control(key="why_organ_001-S0001").set_value("coagulation")
     assert re.search(r"Plaquettes 42 · saisi .*, Léa", page.again().text)
+
+
+def test_every_version_of_a_deciding_value_is_told(tab: Callable[..., Tab]) -> None:
+    story(tab, SICK, BETTER)
+    correct = Change("platelets", Reading(State.MEASURED, 42.0), Reading(State.MEASURED, 38.0), why="wrong tube")
+    with db.begin() as ward:
+        days.record_values(ward, NUMBER, cast.days_ago(4), [correct], by=cast.KARIM)
+    page = tab("lea", "patient", patient=NUMBER)
+    page.app.session_state["why_001-S0001"] = True
+    page.again().app.segmented_control(key="why_organ_001-S0001").set_value("coagulation")
+    assert re.search(r"38 .* Karim wrong tube 42 .* Léa", page.again().text)
+
+
+def test_the_markers_of_the_address_are_drawn_and_the_choice_goes_there(tab: Callable[..., Tab]) -> None:
+    story(tab, SICK, BETTER)
+    page = tab("lea", "patient", patient=NUMBER, markers="temperature,bogus", scale="peak")
+    chosen = page.app.pills(key="markers_001-S0001")
+    assert chosen.value == ["temperature"]
+    chosen.set_value(["temperature", "ferritin"])
+    assert page.again().app.query_params["markers"] in ("ferritin,temperature", ["ferritin,temperature"])
+    page.app.segmented_control(key="scale_001-S0001").set_value("value")
+    assert "scale" not in page.again().app.query_params
+
+
+def test_what_others_entered_since_the_last_look_is_one_line(tab: Callable[..., Tab]) -> None:
+    story(tab, SICK, login="karim")
+    enter(4, BETTER | {"platelets": 38})
+    page = tab("karim", "patient", patient=NUMBER)
+    (line,) = [box.label for box in page.app.expander if "Plaquettes" in box.label]
+    assert "Plaquettes 42 → 38 (Léa)" in line
+    assert not [box for box in tab("lea", "patient", patient=NUMBER).app.expander if "Plaquettes" in box.label]

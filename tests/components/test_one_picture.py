@@ -14,6 +14,7 @@ from babel.numbers import format_decimal
 
 from components import theme
 from components.charts.dose_row import dose_names
+from components.charts.lane_row import Event, Lane
 from components.charts.one_picture import THRESHOLDS, Threshold, alt_text, one_picture
 from scoring import hlh2004, hscore, sofa
 
@@ -106,7 +107,7 @@ def test_a_missing_organ_is_a_hatched_part_from_the_lowest_to_the_highest_total(
     spec = picture(points({1: organs(2), 2: organs(2, liver=None)}))
     hatched = trace(spec, "not known")
     assert (hatched["x"], hatched["base"], hatched["y"]) == ([2], [10], [4])
-    assert trace(spec, "SOFA")["text"] == ["<b>12</b>", "10-<br>14"]
+    assert trace(spec, "SOFA")["text"] == ["<b>12</b>", "10–<br>14"]
     assert "SOFA <b>10–14</b>" in card(spec, 2)
     assert any(line.endswith("■</span> Liver ?") for line in card(spec, 2))
     assert trace(spec, "Liver")["y"][:2] == [2, None]
@@ -206,7 +207,7 @@ def test_visits_are_dotted_and_today_is_solid_in_every_row():
     upright = [shape for shape in spec["layout"]["shapes"] if shape["x0"] == shape["x1"]]
     for yref in ("y", "y2", "y3", "y4", "y5", "y6"):
         lines = [(shape["x0"], shape["line"].get("dash", "solid")) for shape in upright if shape["yref"] == yref]
-        assert lines == [(1, "dot"), (7, "dot"), (14, "dot"), (28, "dot"), (9, "solid")]
+        assert lines == [(1, "solid"), (7, "dot"), (14, "dot"), (28, "dot"), (9, "solid")]
     assert {"J1", "J7", "J14", "J28", "aujourd’hui"} <= set(texts(spec))
 
 
@@ -280,3 +281,44 @@ def _seconds(act: Callable[[], object]) -> float:
     start = time.perf_counter()
     act()
     return time.perf_counter() - start
+
+
+def test_markers_are_drawn_as_chosen_and_none_of_them_too():
+    spec = picture(markers=("temperature",))
+    assert "Temperature –" in card(spec, 1) and "Ferritin –" not in card(spec, 1)
+    assert "Temperature –" not in card(picture(markers=()), 1)
+
+
+def test_percent_of_the_peak_is_drawn_without_the_limits_of_the_values():
+    days = pd.DataFrame({"ferritin": [8000.0, 10_000.0, 4000.0], "platelets": [20.0, 30.0, 40.0]}, index=[0, 1, 3])
+    spec = picture(days=days, scale="peak")
+    assert trace(spec, "Ferritin")["y"] == [80, 100, None, 40]
+    assert trace(spec, "Platelets")["y"] == [20, 30, None, 40], "what the disease lowers keeps its values"
+    assert [line["yref"] for line in spec["layout"]["shapes"] if line["name"] == "HScore"] == []
+    assert any("half of the peak (D1) by D3" in text for text in texts(spec))
+    assert trace(picture(days=days, scale="day_1"), "Platelets")["y"] == pytest.approx([200 / 3, 100, None, 400 / 3], nan_ok=True)
+
+
+def test_a_lane_runs_from_its_day_to_its_day_and_an_open_one_to_today():
+    spec = picture(lanes=[Lane("Etoposide", 2, 4), Lane("Dexamethasone", 3)], events=[Event(5, "<CT>")], today=9)
+    assert trace(spec, "Etoposide")["x"] == [1.6, 4.4] and trace(spec, "Dexamethasone")["x"] == [2.6, 9.4]
+    assert "Etoposide, Dexamethasone" in card(spec, 3) and "⚑ &lt;CT&gt;" in card(spec, 5)
+    assert "&lt;CT&gt;" in texts(spec)
+
+
+def test_no_dose_is_asked_for_after_a_death():
+    spec = picture(today=20, doses_until=5)
+    assert trace(spec, "Ruxolitinib morning")["text"] == ["?", "?", "?", "?", ""]
+    assert [shape["x0"] for shape in spec["layout"]["shapes"] if shape["name"] == "outside"] == [5.5]
+
+
+def test_a_value_says_who_entered_it_and_when():
+    at = pd.Timestamp("2026-03-02T07:10Z")
+    seen = readings((1, "ferritin", "measured", 9000.0, "=", "")).assign(by="lea", at=at, sampled_at=pd.NaT)
+    days = pd.DataFrame({"ferritin": [9000.0]}, index=[1])
+    spec = picture(days=days, readings=seen, names={"lea": "L<é>a"}, zone="Europe/Paris")
+    assert "Ferritin <b>9,000</b>\u00a0µg/L · 02/03\u00a008:10, L&lt;é&gt;a" in card(spec, 1)
+
+
+def test_an_unchanged_course_is_the_same_figure():
+    assert picture(*full_course()) == picture(*full_course())
