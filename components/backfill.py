@@ -56,8 +56,8 @@ def _cell(cell: Cell | None) -> str:
     kind = pasted.kind_of(cell)
     known = variable(cell.code)
     text = cell.text if cell.reading is None else boxes.shown(known, cell.reading)
-    before = f" <s>{escape(boxes.shown(known, cell.stored))}</s>" if cell.differs else ""
-    return f'<td class="cell-{kind}" title="{escape(cell.text)}">{KINDS[kind][0]} {escape(text)}{before}</td>'
+    before = f"<b>{escape(boxes.shown(known, cell.stored))}</b> " if cell.differs else ""  # what stays, unless the other is taken
+    return f'<td class="cell-{kind}" title="{escape(cell.text)}">{before}{KINDS[kind][0]} {escape(text)}</td>'
 
 
 def unread(found: Pasted) -> None:
@@ -84,9 +84,10 @@ def _choose_between(scope: str, differing: Sequence[Cell]) -> Decided:
     st.markdown(f"##### {_('On file is another value')}")
     why = st.pills(_("Why is it changed?"), corrections.reasons(words.language()), key=f"why_{scope}")
     taken: Decided = {}
+    places = st.grid("auto", min_column_width=230, gap="small")
     for cell in differing[:ASKED_AT_MOST]:
         kept, other = (boxes.shown(variable(cell.code), each) for each in (cell.stored, cell.reading))
-        choice = st.segmented_control(
+        choice = places.segmented_control(
             f"{words.label(cell.code)} · {words.day(cell.on)}", ["keep", "take"], default="keep", required=True,
             format_func={"keep": _("Keep {value}", value=kept), "take": _("Take {value}", value=other)}.__getitem__,
             key=f"dif_{scope}_{cell.code}_{cell.on}")  # fmt: skip
