@@ -163,6 +163,7 @@ def _draw_cell(scope: str, known: Variable, sheet: Sheet, before: Reading | None
     elif doubt := understood.doubts.get(known.code):
         sheet = _ask_reason(scope, known.code, sheet, doubt)
     elif known.code in understood.corrected:
+        _draw_notes(known, before, understood.readings.get(known.code))
         sheet = _ask_why_corrected(scope, known.code, sheet)
     elif sheet.box(known.code).why:
         sheet = _ask_reason(scope, known.code, sheet, None)
@@ -187,6 +188,7 @@ def _ask_why_corrected(scope: str, code: str, sheet: Sheet) -> Sheet:
     box, taps = sheet.box(code), corrections.reasons(words.language())
     before = shown(variable(code), sheet.shown.get(code))
     tapped = st.pills(_("Saved as {value}: why is it changed?", value=before), taps, default=box.why if box.why in taps else None,
+                      format_func=corrections.on_the_tap,
                       key=_key("cor", scope, f"why_{code}", sheet))
     said = st.text_input(_("or in words"), value="" if box.why in taps else box.why, key=_key("txt", scope, f"cor_{code}", sheet),
                          live=TYPING_PAUSE, label_visibility="collapsed", placeholder=_("or in words"))

@@ -14,10 +14,19 @@ REASONS: dict[str, tuple[str, str]] = {  # one tap each; anything else in words
     "laboratory": ("corrected by the laboratory", "rectifié par le laboratoire"),
     "later": ("worse later that day", "pire plus tard ce jour"),  # the sheet holds the worst of the day
 }
+ON_THE_TAP = {  # where there is room for one word
+    "typing_error": ("typing", "saisie"), "wrong_patient": ("patient", "patient"), "wrong_time": ("time", "heure"),
+    "laboratory": ("lab", "labo"), "later": ("later worse", "pire ensuite"),
+}  # fmt: skip
 
 
 def reasons(language: str) -> list[str]:
     return [words[language == "fr"] for words in REASONS.values()]
+
+
+def on_the_tap(why: str) -> str:
+    """The short word of a reason, in its language."""
+    return next((ON_THE_TAP[code][said.index(why)] for code, said in REASONS.items() if why in said), why)
 
 
 def is_one_tap(why: str) -> bool:

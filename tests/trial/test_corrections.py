@@ -28,4 +28,5 @@ def test_reasons_are_one_tap_in_both_languages_and_words_are_none():
     for language in ("fr", "en"):
         assert all(corrections.is_one_tap(why) for why in corrections.reasons(language))
         assert len(corrections.reasons(language)) == len(corrections.REASONS)
+        assert all(corrections.on_the_tap(why) != why or why == "patient" for why in corrections.reasons(language))
     assert not corrections.is_one_tap("rappelé le laboratoire")
