@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 import pandas as pd
@@ -19,8 +19,9 @@ from db import Ward, days, drafts, patients
 from db.patients import Patient
 from db.people import Person
 from menu import CARE
-from trial import known, protocol, schedule
+from trial import known, protocol, schedule, sedation
 from trial.errors import StoreUnreachable, TrialError
+from trial.reading import Reading
 from trial.sheet import Sheet, Understood
 
 
@@ -99,16 +100,28 @@ def draw_sheet(user: Person, patient: Patient, on: date, groups: Sequence[boxes.
     drawn = {code for group in groups for code in group.codes}
     waiting = boxes.groups_of(code for code in sheet.typed if code not in drawn)  # what waits to be saved is always in sight
     _tell_who_else(others, patient.time_zone)
-    settled = boxes.settle_conflicts(scope, sheet, stored)
-    if settled != sheet:
-        _keep(form, settled, user)
-        draw_again()
-    sheet = boxes.draw_boxes(scope, (*groups, *waiting), sheet, before=before, understood=read(sheet), writable=writable)
+    clashes = boxes.clashes(sheet, stored)
+    tell_clashes(clashes)
+    now = read(sheet)
+    groups = _without_kind_of_gcs(patient, on, groups, now, before)
+    sheet = boxes.draw_boxes(scope, (*groups, *waiting), sheet, before=before, understood=now, stored=stored, writable=writable)
     if writable and sheet != draft:
         _keep(form, sheet, user)
     st.session_state[form] = sheet
+    if boxes.clashes(sheet, stored) != clashes:
+        draw_again()
     understood = read(sheet)
     return OpenSheet(patient, on, user, sheet, understood, known.with_sheet(readings, on, understood.readings))
+
+
+def _without_kind_of_gcs(patient: Patient, on: date, groups: Sequence[boxes.Group], now: Understood,
+                         before: Mapping[str, Reading]) -> Sequence[boxes.Group]:
+    """How the GCS was judged is asked of who may be sedated, and at each visit; where no RASS is asked, always."""
+    at_visit = patient.day_1 is not None and schedule.study_day(on, patient.day_1) in protocol.VISIT_DAYS
+    knows_rass = any("rass" in group.codes for group in groups)
+    if at_visit or not knows_rass or sedation.asks_how_gcs_was_judged(now.readings, before):
+        return groups
+    return [replace(group, codes=tuple(code for code in group.codes if code != "gcs_kind")) for group in groups]
 
 
 def save_button(opened: OpenSheet) -> None:
@@ -121,9 +134,8 @@ def save_button(opened: OpenSheet) -> None:
 
 def _save(opened: OpenSheet) -> None:
     understood = opened.understood
-    if understood.errors or understood.doubts:
-        st.error(_("Not saved yet: {variables}. Correct what is marked, or say why it is right.",
-                   variables=[*understood.errors, *understood.doubts]))
+    if understood.open:
+        st.error(_("Not saved yet: {variables}. Correct what is marked, or say why it is right.", variables=list(understood.open)))
         return
     if not understood.changes:
         st.toast(_("Nothing new to save"), icon=":material/info:")
@@ -148,6 +160,12 @@ def _tell_who_else(others: Sequence[tuple[str, datetime]], zone: str) -> None:
     for name, at in others:
         st.info(_("{name} has this sheet open too (last at {time}). Nothing of theirs is overwritten unseen.",
                   name=name, time=words.clock(at, zone)), icon=":material/group:")
+
+
+def tell_clashes(codes: Sequence[str]) -> None:
+    if codes:
+        st.warning(_("Someone else saved meanwhile: {variables}. Choose above each box.", variables=list(codes)),
+                   icon=":material/group:")
 
 
 def draw_again() -> None:

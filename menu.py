@@ -44,6 +44,7 @@ MENU = (
     Entry("screening", sentence("Screening"), ":material/fact_check:", ("investigator", "pi", "monitor")),
     Entry("screening_log", sentence("Screening log"), ":material/list_alt:", ("investigator", "pi", "monitor")),
     Entry("day_sheet", sentence("Day sheet"), ":material/edit_note:", READ),
+    Entry("backfill", sentence("Several days"), ":material/calendar_view_week:", CARE),
     Entry("dosing", sentence("Doses"), ":material/pill:", READ),
     Entry("patient", sentence("Patient"), ":material/monitoring:", READ),
     Entry("scores", sentence("Scores"), ":material/calculate:", EVERYONE),

@@ -17,8 +17,9 @@ from html import escape
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components import words
+from components import pump, words
 from components.words import _
+from trial import corrections, entry
 from trial.errors import Unlikely
 from trial.reading import KNOWN, Reading, State
 from trial.sheet import Box, Sheet, Understood
@@ -26,6 +27,7 @@ from trial.variables import GROUPS, Variable, variable
 
 GAP = 16  # pixels between two boxes
 TYPING_PAUSE = "600ms"
+NOTHING: Mapping[str, Reading] = {}
 BY_TAP = (State.NOT_DONE, State.PENDING, State.CARRIED)
 
 
@@ -48,16 +50,19 @@ def groups_of(codes: Iterable[str]) -> list[Group]:
 
 
 def draw_boxes(scope: str, groups: Iterable[Group], sheet: Sheet, *, before: Mapping[str, Reading],
-               understood: Understood, writable: bool = True) -> Sheet:
-    """Draws the boxes group by group and returns the sheet with what stands in them now."""
+               understood: Understood, stored: Mapping[str, Reading] | None = None, writable: bool = True) -> Sheet:
+    """Draws the boxes group by group and returns the sheet with what stands in them now.
+
+    `stored`: what is on file now. Where someone else saved under a box that was typed into, both values stand above it.
+    """
     for group in groups:
         members = [variable(code) for code in group.codes]
         with group.place or nullcontext():
             with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
                 st.html(f'<h2 class="group">{escape(group.title)}</h2>', width="content")
                 if writable:
-                    sheet = _states_by_tap(scope, group.name, members, sheet, before)
-            sheet = _draw_cells(scope, members, sheet, before, understood, writable)
+                    sheet = _states_by_tap(scope, group.name, members, sheet, before, understood)
+            sheet = _draw_cells(scope, members, sheet, before, understood, writable, stored=stored or {})
     return sheet
 
 
@@ -72,11 +77,13 @@ def _choices_width(known: Variable) -> float:
 
 
 def _draw_cells(scope: str, members: Iterable[Variable], sheet: Sheet, before: Mapping[str, Reading], understood: Understood,
-                writable: bool, width: int = 150) -> Sheet:
+                writable: bool, width: int = 150, stored: Mapping[str, Reading] = NOTHING) -> Sheet:
     """`width` of a box in pixels; choices that need more take as many as they need."""
     grid = st.grid("auto", min_column_width=width, gap="small")
     for known in members:
         with grid.cell(column_span=max(1, math.ceil(_choices_width(known) / (width + GAP)))), st.container(gap="xxsmall"):
+            if known.code in clashes(sheet, stored):
+                sheet = _settle(scope, known.code, sheet, stored.get(known.code))
             sheet = _draw_cell(scope, known, sheet, before.get(known.code), understood, writable)
     return sheet
 
@@ -113,22 +120,25 @@ def _drawn_here(scope: str) -> list[str]:
     return [key[len(heads[0]):-len(tail)] for key in map(str, st.session_state) if key.startswith(heads) and key.endswith(tail)]
 
 
-def settle_conflicts(scope: str, sheet: Sheet, stored: Mapping[str, Reading]) -> Sheet:
-    """What someone else saved meanwhile under a box that was typed into: both values, and a choice."""
-    for code in sheet.missed(stored):
-        if code not in sheet.typed:
-            continue
-        with st.container(border=True):
-            mine, theirs = sheet.box(code).text, shown(variable(code), stored.get(code))
-            st.markdown(":orange[:material/group:] " + _(
-                "{variable}: someone else saved {theirs} meanwhile; you typed {mine}. Which one is right?",
-                variable=code, theirs=theirs, mine=mine or _("nothing")))
-            with st.container(horizontal=True):
-                if st.button(_("Keep {value}", value=mine or "–"), key=_key("mine", scope, code, sheet)):
-                    sheet = sheet.taking(code, stored.get(code))
-                if st.button(_("Take {value}", value=theirs), key=_key("take", scope, code, sheet)):
-                    sheet = sheet.taking(code, stored.get(code)).without(code)
-                    _set_box(scope, code, sheet)
+def clashes(sheet: Sheet, stored: Mapping[str, Reading]) -> list[str]:
+    """Boxes typed into under which someone else saved something else meanwhile."""
+    return [code for code in sheet.missed(stored) if code in sheet.typed]
+
+
+def _settle(scope: str, code: str, sheet: Sheet, theirs: Reading | None) -> Sheet:
+    """Both values, and a choice. Above the box: what the box shows can be set only before it is drawn."""
+    mine, other = sheet.box(code).text, shown(variable(code), theirs)
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(":orange[:material/group:] " + _(
+            "{variable}: someone else saved {theirs} meanwhile; you typed {mine}. Which one is right?",
+            variable=code, theirs=other, mine=mine or _("nothing")))
+        if st.button(_("Keep {value}", value=mine or "–"), key=_key("mine", scope, code, sheet)):
+            why = _("kept; {theirs} was saved meanwhile", theirs=other)
+            sheet = sheet.taking(code, theirs)
+            return sheet.with_box(code, replace(sheet.box(code), why=why))
+        if st.button(_("Take {value}", value=other), key=_key("take", scope, code, sheet)):
+            sheet = sheet.taking(code, theirs).without(code)
+            _set_box(scope, code, sheet)
     return sheet
 
 
@@ -150,10 +160,17 @@ def _draw_cell(scope: str, known: Variable, sheet: Sheet, before: Reading | None
     sheet = sheet.with_box(known.code, _draw(scope, known, sheet, writable))
     if error := understood.errors.get(known.code):
         st.markdown(f":red[:material/error: {words.say(error)}]")
-    elif (doubt := understood.doubts.get(known.code)) or sheet.box(known.code).why:
+    elif doubt := understood.doubts.get(known.code):
         sheet = _ask_reason(scope, known.code, sheet, doubt)
+    elif known.code in understood.corrected:
+        _draw_notes(known, before, understood.readings.get(known.code))
+        sheet = _ask_why_corrected(scope, known.code, sheet)
+    elif sheet.box(known.code).why:
+        sheet = _ask_reason(scope, known.code, sheet, None)
     else:
         _draw_notes(known, before, understood.readings.get(known.code))
+    if known.code == pump.DRUG and (both := pump.two_readings(understood.readings)):
+        st.markdown(f":orange[:material/label: {both}]")
     return sheet
 
 
@@ -164,6 +181,18 @@ def _ask_reason(scope: str, code: str, sheet: Sheet, doubt: Unlikely | None) -> 
     why = st.text_input(_("It is right, because…"), value=sheet.box(code).why, key=_key("txt", scope, f"why_{code}", sheet),
                         live=TYPING_PAUSE, placeholder=_("checked with the laboratory"))
     return sheet.with_box(code, replace(sheet.box(code), why=why or ""))
+
+
+def _ask_why_corrected(scope: str, code: str, sheet: Sheet) -> Sheet:
+    """A saved value that is changed: one tap, or words."""
+    box, taps = sheet.box(code), corrections.reasons(words.language())
+    before = shown(variable(code), sheet.shown.get(code))
+    tapped = st.pills(_("Saved as {value}: why is it changed?", value=before), taps, default=box.why if box.why in taps else None,
+                      format_func=corrections.on_the_tap,
+                      key=_key("cor", scope, f"why_{code}", sheet))
+    said = st.text_input(_("or in words"), value="" if box.why in taps else box.why, key=_key("txt", scope, f"cor_{code}", sheet),
+                         live=TYPING_PAUSE, label_visibility="collapsed", placeholder=_("or in words"))
+    return sheet.with_box(code, replace(box, why=(said or "").strip() or tapped or ""))
 
 
 def _draw(scope: str, known: Variable, sheet: Sheet, writable: bool) -> Box:
@@ -216,7 +245,7 @@ def _draw_state(scope: str, known: Variable, sheet: Sheet, box: Box, writable: b
 
 
 def _draw_notes(known: Variable, before: Reading | None, now: Reading | None) -> None:
-    notes = [read_back(known, now)] if known.kind == "number" and now and _was_converted(known, now) else []
+    notes = [read_back(known, now)] if now and _was_converted(known, now) else []
     if before and before.state in KNOWN:
         notes.append(_("before: {value}", value=_change(known, before, now)))
     if notes:
@@ -248,24 +277,39 @@ def _change(known: Variable, before: Reading, now: Reading | None) -> str:
 
 
 def _was_converted(known: Variable, now: Reading) -> bool:
-    return bool(now.unit) and now.unit != known.unit and now.state in KNOWN
+    elsewhere = bool(now.unit) and now.unit != known.unit
+    return known.kind == "number" and now.state in KNOWN and (elsewhere or entry.pump_of(now.typed) is not None)
 
 
-def _states_by_tap(scope: str, group: str, members: list[Variable], sheet: Sheet, before: Mapping[str, Reading]) -> Sheet:
-    """Not done, pending, as before: one tap for each empty box of the group."""
+def _states_by_tap(scope: str, group: str, members: list[Variable], sheet: Sheet, before: Mapping[str, Reading],
+                   understood: Understood) -> Sheet:
+    """Not done, pending, as before: one tap for each empty box of the group. The pump, where norepinephrine is."""
     empty = [known for known in members if known.kind == "number" and not sheet.box(known.code).text]
     convertible = [known for known in members if len(known.units) > 1]
-    if not empty and not convertible:
+    by_pump = any(known.code == pump.DRUG for known in members)
+    if not empty and not convertible and not by_pump:
         return sheet
     more = st.popover(_("Not done, as before, units…"), icon=":material/more_horiz:", type="tertiary",
                       key=f"more_{scope}_{group}_{_tab(scope)}", on_change="rerun")
     if not more.open:
         return sheet
     with more:
+        if by_pump:
+            sheet = _by_pump(scope, sheet, before, understood)
         for known in empty:
             sheet = sheet.with_box(known.code, _tap_state(scope, known, sheet, before))
         for known in convertible:
             sheet = sheet.with_box(known.code, _choose_unit(scope, known, sheet))
+    return sheet
+
+
+def _by_pump(scope: str, sheet: Sheet, before: Mapping[str, Reading], understood: Understood) -> Sheet:
+    weight = understood.readings.get("weight")
+    text = pump.draw(f"_{scope}_{sheet.token}", typed=sheet.box(pump.DRUG).text, last=before.get(pump.DRUG),
+                     weight=weight if weight and weight.number else before.get("weight"))
+    if text:
+        sheet = sheet.with_box(pump.DRUG, Box(text, why=sheet.box(pump.DRUG).why))
+        _set_box(scope, pump.DRUG, sheet)
     return sheet
 
 
@@ -280,7 +324,7 @@ def _tap_state(scope: str, known: Variable, sheet: Sheet, before: Mapping[str, R
         format_func=lambda state: words.coded("state", state),
         key=_key("tap", scope, f"{known.code}_{box.state}", sheet),
     )
-    return Box(state=tapped) if tapped else Box(unit=box.unit)
+    return Box(state=tapped, why=box.why) if tapped else Box(unit=box.unit, why=box.why)
 
 
 def _choose_unit(scope: str, known: Variable, sheet: Sheet) -> Box:

@@ -79,11 +79,14 @@ def _stored(ward: Connection, number: str, on: date, changes: Sequence[Change]) 
     return {(row.variable, row.sampled_at): reading_of(row) for row in newest(ward, condition)}
 
 
+def earliest_day(known: Patient) -> date:
+    return known.arrived_on - timedelta(days=DAYS_BEFORE_ARRIVAL)
+
+
 def must_be_a_day(known: Patient, on: date) -> None:
     if on > known.day_of(record.now()):
         raise Impossible("{day} has not come yet. Check the date.", day=on)
-    earliest = known.arrived_on - timedelta(days=DAYS_BEFORE_ARRIVAL)
-    if on < earliest:
+    if on < earliest_day(known):
         raise Impossible("{day} is too long before the arrival in intensive care. Check the date.", day=on)
     if known.died_at is not None and on > known.day_of(known.died_at):
         raise Impossible("{day} is after the death, {died}. Check the date.", day=on, died=known.died_at)

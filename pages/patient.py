@@ -98,7 +98,7 @@ draw_milestones()
 if user.role in CARE:
     with st.expander(_("Bed, discharge, death…"), icon=":material/transfer_within_a_station:"):
         draw_whereabouts()
-day_7 = draw_day_7() if included else []
+answer = draw_day_7() if included else []
 if readings.empty:
     st.info(_("No value yet. The day sheet is where the first ones are entered."))
     st.stop()
@@ -109,6 +109,6 @@ shown = course_of(patient, numbered(scores), numbered(by_day), doses, readings, 
                   names=names)
 st.html(sofa_line.line(sofa_line.day_of(scores, max(by_day.index)), sofa_line.day_of(scores, first)))
 facts = facts_of(patient, first if included else None)
-course.draw(patient.number, shown, first, patient.name, facts, " · ".join(day_7), lambda: day_why.draw(
+course.draw(patient.number, shown, first, patient.name, facts, " · ".join(answer), lambda: day_why.draw(
     patient.number, readings, first, names, patient.time_zone, partial(versions, patient)))
 st.html(flowsheet(by_day, scores, readings, first))

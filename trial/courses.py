@@ -97,11 +97,10 @@ def values(rng: np.random.Generator, people: pd.DataFrame, days: pd.DataFrame, t
     """
     full = _sicker(courses(rng, people, days), days)
     first = ~days["patient"].duplicated().to_numpy()
-    kept = [
-        _as_typed(VARIABLES[code], full[code], _states(rng, code, people, days, first, today), people, days)
-        for code in VARIABLES
-        if code in full
-    ]
+    states = {code: _states(rng, code, people, days, first, today) for code in VARIABLES if code in full}
+    for code, found in _given(full).items():  # asked where its marker was measured
+        full[code], states[code] = found, np.where(states[VARIABLES[code].beside] == State.MEASURED, str(State.MEASURED), "")
+    kept = [_as_typed(VARIABLES[code], full[code], states[code], people, days) for code in VARIABLES if code in full]
     return pd.concat(kept, ignore_index=True)
 
 
@@ -210,6 +209,14 @@ def _findings(rng: np.random.Generator, people: pd.DataFrame, who: Values) -> di
         drawn = rng.random(len(people))
         found[code] = np.select([drawn < yes, drawn < yes + no], ["yes", "no"], "not_done").astype(object)[who]
     return found
+
+
+def _given(full: dict[str, Values]) -> dict[str, Values]:
+    given = {
+        "cooling": full["temperature"] > 39, "platelets_given": full["platelets"] < 20, "red_cells_given": full["hemoglobin"] < 7,
+        "g_csf": full["neutrophils"] < 0.5, "plasma_given": full["fibrinogen"] < 1, "lipids": full["ventilation"] == "invasive",
+    }  # fmt: skip
+    return {code: np.where(yes, "yes", "no").astype(object) for code, yes in given.items()}
 
 
 def _within(known: Variable, found: Values) -> Values:

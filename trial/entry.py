@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
-from scoring import units
+from scoring import units, vasopressors
 from trial.errors import Impossible, NotUnderstood, Unlikely
 from trial.reading import Reading, State
 from trial.variables import Limits, Variable, asked, variable
@@ -20,6 +21,8 @@ SIGNS = re.compile(r"([<>])? ?([-+\u2212])? ?(.*)", re.DOTALL)
 NUMBER = re.compile(r"([0-9]+|[1-9][0-9]{0,2}(?: [0-9]{3})+)?(?:[.,]([0-9]+))?")
 GROUPED = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")  # thousands, or three decimals
 LONGEST = 30  # signs in a box
+_PART = r"([0-9]+(?:[.,][0-9]+)?)"
+PUMP = re.compile(rf"{_PART} ?mL/h ?[×x*] ?{_PART} ?mg/mL ?[/÷,;] ?{_PART} ?kg", re.IGNORECASE)
 
 NEAR = (0.7, 1.4)  # times the last value: what a slip must lead back to
 FAR = (0.5, 2)  # a change within these is a change
@@ -31,24 +34,56 @@ MOVE_TENFOLD = frozenset({"norepinephrine", "epinephrine", "dopamine", "dobutami
                           "crp", "procalcitonin", *asked("cytokines")})
 
 
+class Pump(NamedTuple):
+    """What a syringe pump shows, and the weight that the dose counts."""
+
+    pump_rate: Decimal  # mL/h
+    concentration: Decimal  # mg/mL
+    weight: Decimal  # kg
+
+
+def pump_of(typed: str) -> Pump | None:
+    """"9 mL/h × 0,16 mg/mL / 70 kg"; None for anything else."""
+    found = PUMP.fullmatch(SPACES.sub(" ", typed).strip())
+    return Pump(*(Decimal(part.replace(",", ".")) for part in found.groups())) if found else None
+
+
+def as_pump(pump_rate: str, concentration: str, weight: str) -> str:
+    """The three parts, as typed, the way `pump_of` reads them."""
+    return f"{pump_rate.strip()} mL/h × {concentration.strip()} mg/mL / {weight.strip()} kg"
+
+
 def read(code: str, text: str, unit: str, *, language: str = "fr", salt: str = "base") -> Reading | None:
     """The value typed in `unit`, in the canonical unit; None for an empty box.
 
     `language` is the page's and changes nothing: the same signs are the same number in both. `salt` is the one that
-    the site's norepinephrine labels count (scoring.units.NOREPINEPHRINE_BASE); it is kept as the reading's assay.
+    the site's norepinephrine labels count (scoring.units.NOREPINEPHRINE_BASE); it is kept as the reading's assay. A dose
+    per kg may be typed as what the pump shows, which is kept as it was typed (`pump_of`).
     Raises NotUnderstood, Impossible.
     """
     what = variable(code)
     typed = SPACES.sub(" ", text).strip()
     if not typed:
         return None
+    salted = code == "norepinephrine" and salt != "base"
+    if what.unit == "µg/kg/min" and (pump := pump_of(typed)):
+        return _given_by(pump, what, typed, salt if salted else "")
     unit = _accepted(what, unit)
     comparator, number = _parse(what, typed)
-    salted = code == "norepinephrine" and salt != "base"
     counted = Decimal(repr(units.base_dose(number, salt))) if salted else number
     _check(what, counted, unit, comparator)
     value = units.to_canonical(code, counted, unit)
     return Reading(State.MEASURED, value, None, comparator, typed, unit, salt if salted else "")
+
+
+def _given_by(pump: Pump, what: Variable, typed: str, salt: str) -> Reading:
+    """Exact: rounded to three decimals, 0.1004 would no longer be above 0.1."""
+    for code, part in pump._asdict().items():
+        _check(variable(code), part, variable(code).unit, "=")
+    dose = vasopressors.dose(*(float(part) for part in pump))
+    counted = units.base_dose(dose, salt) if salt else dose
+    _check(what, Decimal(repr(counted)), what.unit, "=")
+    return Reading(State.MEASURED, counted, None, "=", typed, "", salt)
 
 
 def split_unit(code: str, text: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 
-from trial import entry
+from trial import corrections, entry
 from trial.errors import NotUnderstood, TrialError, Unlikely, sentence
 from trial.reading import KNOWN, Change, Reading, State
 from trial.variables import variable
@@ -39,10 +39,21 @@ class Understood:
     errors: Mapping[str, TrialError]
     doubts: Mapping[str, Unlikely]  # unlikely and without a reason yet
     readings: Mapping[str, Reading]  # what the sheet would hold after saving: the live score reads it
+    corrected: frozenset[str] = frozenset()  # variables of which a saved value is changed
+
+    @property
+    def unexplained(self) -> tuple[str, ...]:
+        """Corrections without a reason yet."""
+        return tuple(each.variable for each in self.changes if each.variable in self.corrected and not each.why)
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """What keeps the sheet from being saved."""
+        return tuple(dict.fromkeys((*self.errors, *self.doubts, *self.unexplained)))
 
     @property
     def can_be_saved(self) -> bool:
-        return bool(self.changes) and not self.errors and not self.doubts
+        return bool(self.changes) and not self.open
 
 
 @dataclass(frozen=True)
@@ -107,11 +118,13 @@ class Sheet:
             if now is None or _means(now) == _means(self.shown.get(code)):
                 continue
             doubt = entry.doubt(code, now, last.get(code)) if now.state is State.MEASURED else None
-            if doubt and not box.why.strip():
+            why = box.why.strip()
+            if doubt and (not why or corrections.is_one_tap(why)):
                 doubts[code] = doubt
             readings[code] = now
-            changes.append(Change(code, self.shown.get(code), now, box.why.strip()))
-        return Understood(tuple(changes), errors, doubts, readings)
+            changes.append(Change(code, self.shown.get(code), now, why))
+        corrected = frozenset(each.variable for each in changes if corrections.is_correction(each.was, each.now))
+        return Understood(tuple(changes), errors, doubts, readings, corrected)
 
     def as_text(self) -> dict[str, str]:
         """For the store of drafts: one string a box."""

@@ -22,7 +22,8 @@ from trial.variables import VARIABLES, Variable, variable
 
 DRUGS = tuple(code for code, known in VARIABLES.items() if known.unit.endswith("/min") and known.unit != "/min")
 MACHINES = tuple(code for code, known in VARIABLES.items()
-                 if known.choices and known.worst == "any" and known.group in ("respiration", "circulation", "kidney"))
+                 if known.choices and known.worst == "any" and known.group in ("respiration", "circulation", "kidney")
+                 and not known.beside)
 AN_HOUR = timedelta(hours=protocol.INFUSION_HOURS)  # "agents administered for at least 1 hour" (Vincent 1996, table 3)
 DTYPES: dict[str, Any] = {
     "on_date": "object", "variable": "object", "sampled_at": "datetime64[us, UTC]", "state": "object",

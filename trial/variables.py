@@ -44,6 +44,7 @@ class Variable:
     choices: tuple[str, ...] = ()  # mildest first
     loinc: str = ""
     ucum: str = ""
+    beside: str = ""  # the variable that it distorts and stands beside; no score reads it
 
 
 GROUPS: dict[str, tuple[str, str]] = {
@@ -99,6 +100,11 @@ def _choice(code: str, en: str, fr: str, days: Any, worst: Any, choices: tuple[s
     return Variable(code, en, fr, "", "choice", days, worst, choices=choices)
 
 
+def _given(beside: str, code: str, en: str, fr: str) -> Variable:
+    """What was given in the 24 hours before and moves a marker: a platelet count after platelets is not a recovery."""
+    return Variable(code, en, fr, "", "choice", "if_done", "any", choices=YES_NO, beside=beside)
+
+
 # code, English, French, when asked, worst of the day, then of numbers: decimals, hard limits, soft limits, LOINC
 _TABLE: dict[str, tuple[Variable, ...]] = {
     "respiration": (
@@ -113,6 +119,7 @@ _TABLE: dict[str, tuple[Variable, ...]] = {
     ),
     "circulation": (
         _number("temperature", "Temperature", "Température", "daily", "max", 1, (25, 45), (34, 41.5), "8310-5"),
+        _given("temperature", "cooling", "Antipyretic, cooling", "Antipyrétique, froid"),
         _number("heart_rate", "Heart rate", "Fréquence cardiaque", "if_done", "max", 0, (10, 300), (40, 180), "8867-4"),
         _number("map", "MAP", "PAM", "daily", "min", 0, (10, 300), (45, 140), "8478-0"),
         # A drug that does not run is 0, not empty. Dopamine and dobutamine run in other doses than norepinephrine:
@@ -126,10 +133,10 @@ _TABLE: dict[str, tuple[Variable, ...]] = {
         _lab("lactate", "Lactate", "Lactate", "if_done", "max", 1, (0.1, 50), (0.3, 20), "2518-9"),
     ),
     "neuro": (
+        _number("rass", "RASS", "RASS", "if_done", "last", 0, (-5, 4), None, "", whole=True),
         _number("gcs", "GCS", "Glasgow", "daily", "min", 0, (3, 15), None, "9269-2", whole=True),
         _choice("gcs_kind", "GCS, how judged", "Glasgow, mode", "daily", "last",
                 ("measured", "before_sedation", "estimated")),
-        _number("rass", "RASS", "RASS", "if_done", "last", 0, (-5, 4), None, "", whole=True),
         _choice("delirium_drug", "Drug for delirium", "Traitement d’un délirium", "if_done", "any", YES_NO),
     ),
     "kidney": (
@@ -143,9 +150,12 @@ _TABLE: dict[str, tuple[Variable, ...]] = {
     ),
     "blood": (
         _lab("platelets", "Platelets", "Plaquettes", "daily", "min", 0, (0, 3000), (5, 800), "777-3"),
+        _given("platelets", "platelets_given", "Platelets given", "CP transfusés"),
         _number("hemoglobin", "Hemoglobin", "Hémoglobine", "visits", "min", 1, (1.5, 25), (4.5, 19), "718-7"),
+        _given("hemoglobin", "red_cells_given", "Red cells given", "CGR transfusés"),
         _lab("white_cells", "White cells", "Leucocytes", "visits", "min", 1, (0, 1000), (0.2, 80), "6690-2"),
         _lab("neutrophils", "Neutrophils", "Neutrophiles", "if_done", "min", 2, (0, 500), (0.05, 60), "751-8"),
+        _given("neutrophils", "g_csf", "G-CSF", "G-CSF"),
         _lab("lymphocytes", "Lymphocytes", "Lymphocytes", "if_done", "min", 2, (0, 500), (0.05, 20), "731-0"),
         _lab("inr", "INR", "INR", "if_done", "max", 1, (0.5, 50), (0.8, 8), "6301-6"),
         _lab("d_dimer", "D-dimer", "D-dimères", "if_done", "max", 1, (0, 1000), (0, 100), "48065-7"),
@@ -161,7 +171,9 @@ _TABLE: dict[str, tuple[Variable, ...]] = {
         # In U/mL of one assay, which is kept: no factor leads from pg/mL to U/mL.
         _lab("scd25", "sCD25", "sCD25", "visits", "max", 0, (0, 500_000), (100, 100_000)),
         _lab("fibrinogen", "Fibrinogen", "Fibrinogène", "visits", "min", 2, (0, 20), (0.4, 9), "3255-7"),
+        _given("fibrinogen", "plasma_given", "Plasma, fibrinogen given", "PFC, fibrinogène"),
         _lab("triglycerides", "Triglycerides", "Triglycérides", "visits", "max", 2, (0.1, 80), (0.4, 20), "14927-8"),
+        _given("triglycerides", "lipids", "Propofol, lipids", "Propofol, lipides"),
         _lab("ldh", "LDH", "LDH", "if_done", "max", 0, (10, 60000), (80, 10000), "2532-0"),
     ),
     "inflammation": (
@@ -241,6 +253,9 @@ def choice_label(choice: str, language: str) -> str:
 def of_group(group: str) -> tuple[Variable, ...]:
     """The variables of a section of the day sheet, in rounds order."""
     return tuple(variable for variable in VARIABLES.values() if variable.group == group)
+
+
+CONFOUNDERS = tuple(code for code, known in VARIABLES.items() if known.beside)
 
 
 def day_sheet_codes(study_day: int | None) -> tuple[str, ...]:

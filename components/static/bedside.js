@@ -243,6 +243,19 @@
     box?.focus();
   }, { capture: true });
 
+  // Tab walks from the last box of a group to the first of the next, past the menu of states and units between them.
+  // Shift+Tab comes back through the menu.
+  let onward = false;
+  addEventListener("keydown", (event) => { onward = event.key === "Tab" && !event.shiftKey; }, { capture: true });
+  addEventListener("focusin", (event) => {
+    if (!onward || !event.target.closest('[class*="st-key-more_"]')) return;
+    if (!event.relatedTarget?.closest('[class*="st-key-dec_"], [class*="st-key-cho_"]')) return;
+    const stops = document.querySelectorAll('[class*="st-key-dec_"] input, [class*="st-key-cho_"] [tabindex="0"]');
+    const next = [...stops].find((stop) =>
+      !stop.disabled && event.target.compareDocumentPosition(stop) & Node.DOCUMENT_POSITION_FOLLOWING);
+    next?.focus();
+  });
+
   let waiting = false;
   const soon = () => {
     if (!waiting) {

@@ -128,7 +128,9 @@ def test_saving_a_day_before_stores_it_on_that_day(sheet: Callable[..., Tab]) ->
 
 def test_an_emptied_box_withdraws_the_value(sheet: Callable[..., Tab]) -> None:
     saved(cast.LEA, platelets=45)
-    sheet().type(platelets="").press("Save")
+    lea = sheet().type(platelets="").press("Save")
+    assert on_file()["platelets"].number == 45, "a correction needs a reason"
+    _why_corrected(lea, "platelets", "autre patient").press("Save")
     assert on_file() == {}
 
 
@@ -265,6 +267,70 @@ def test_cytokines_are_asked_on_visit_days_and_findings_at_screening(sheet: Call
              for on in (first, cast.today().isoformat())]  # fmt: skip
     assert "il6" in asked[0]
     assert "il6" not in asked[1]
+
+
+def test_a_saved_value_is_corrected_with_one_tap_for_the_reason(sheet: Callable[..., Tab]) -> None:
+    saved(cast.LEA, platelets=45)
+    lea = sheet()
+    assert not list(lea.app.pills)
+    lea.type(platelets="54").press("Save")
+    assert lea.says("Not saved yet: {variables}. Correct what is marked, or say why it is right.", variables=["platelets"])
+    _why_corrected(lea, "platelets", "erreur de saisie").press("Save")
+    with db.look() as ward:
+        kept = days.history(ward, NUMBER, cast.today(), "platelets").to_dict("records")
+    assert [(row["number"], row["why"]) for row in kept] == [(45, ""), (54, "erreur de saisie")]
+
+
+def test_a_result_in_place_of_pending_is_saved_without_a_question(sheet: Callable[..., Tab]) -> None:
+    with db.begin() as ward:
+        days.record_values(ward, NUMBER, cast.today(), [cast.change("bilirubin", None, Reading(State.PENDING))], by=cast.LEA)
+    lea = sheet()
+    (state,) = [tap for tap in lea.app.segmented_control if "bilirubin_pending" in tap.key]
+    state.set_value(None)
+    lea.again().type(bilirubin="58").press("Save")
+    assert on_file()["bilirubin"].number == 58
+
+
+def test_how_the_gcs_was_judged_is_asked_of_the_sedated_alone(sheet: Callable[..., Tab]) -> None:
+    def asked(tab: Tab) -> bool:
+        return any("_gcs_kind_" in (choice.key or "") for choice in tab.app.segmented_control)
+
+    lea = sheet()
+    assert not asked(lea)
+    assert asked(lea.type(rass="-4"))
+    assert not asked(lea.type(rass="0"))
+    assert asked(lea.type(rass="", ventilation="invasive"))
+    assert asked(sheet("karim", on=cast.days_ago(5).isoformat())), "on day 1, whoever the patient is"
+
+
+def test_the_pump_fills_the_norepinephrine_box_and_the_record_says_how(tab: Callable[..., Tab]) -> None:
+    number = cast.screened(site="002")
+    zoe = tab("zoe", "day_sheet", patient=number).type(weight="70", map="62")
+    _open_menu(zoe, "norepinephrine")
+    for part, text in {"pumprate": "9", "concentration": "0,16"}.items():
+        (box,) = [each for each in zoe.app.text_input if each.key.startswith(f"dec_pump{part.removeprefix('pump')}")
+                  or each.key.startswith(f"dec_pump{part}")]  # fmt: skip
+        box.set_value(text)
+        zoe.again()
+    zoe.press("Into the box")
+    assert zoe.box("norepinephrine").value == "9 mL/h × 0,16 mg/mL / 70 kg"
+    zoe.press("Save")
+    kept = on_file(number)["norepinephrine"]
+    assert (kept.typed, kept.assay) == ("9 mL/h × 0,16 mg/mL / 70 kg", "tartrate")
+    assert kept.number == pytest.approx(0.1714, abs=1e-4)
+
+
+def test_both_readings_of_a_label_are_shown_where_they_differ_in_points(sheet: Callable[..., Tab]) -> None:
+    lea = sheet().type(map="65", norepinephrine="0,16")
+    assert lea.says("Label {dose}: as base {base} points, as tartrate {tartrate}. Here it counts as {salt}.", dose=0.16, base="4",
+                    tartrate="3", salt="base")  # fmt: skip
+    assert not lea.type(norepinephrine="0,08").says("Here it counts as")
+
+
+def _why_corrected(lea: Tab, code: str, why: str) -> Tab:
+    (pills,) = [each for each in lea.app.pills if f"why_{code}" in (each.key or "")]
+    pills.set_value(why)
+    return lea.again()
 
 
 def _open_menu(lea: Tab, code: str, *, shut: bool = False) -> None:

@@ -98,7 +98,8 @@ def test_a_unit_of_another_variable_is_not_understood() -> None:
 def test_an_emptied_box_withdraws_the_stored_value() -> None:
     understood = meant(typed(Sheet.opened(PLATELETS), platelets=""))
     assert [change.now.state for change in understood.changes] == [State.WITHDRAWN]
-    assert understood.can_be_saved
+    assert understood.unexplained == ("platelets",)
+    assert meant(Sheet.opened(PLATELETS).with_box("platelets", Box("", why="wrong patient"))).can_be_saved
 
 
 def test_an_emptied_box_of_which_nothing_is_stored_is_nothing() -> None:
@@ -273,3 +274,42 @@ def test_as_before_of_a_laboratory_value_that_is_older_than_a_day_is_refused() -
     assert set(stale.errors) == {"platelets"} and [change.variable for change in stale.changes] == ["gcs"]
     assert "serves for one day" in str(stale.errors["platelets"])
     assert not tapped.understood("fr", last).errors
+
+
+def test_a_correction_needs_a_reason_and_keeps_it() -> None:
+    sheet = typed(Sheet.opened(PLATELETS), platelets="38")
+    assert meant(sheet).open == ("platelets",)
+    understood = meant(sheet.with_box("platelets", Box("38", why="typing error")))
+    assert understood.can_be_saved
+    assert [change.why for change in understood.changes] == ["typing error"]
+
+
+def test_a_tapped_reason_for_a_correction_does_not_say_that_an_unlikely_value_was_checked() -> None:
+    sheet = Sheet.opened(PLATELETS)
+    tapped = meant(sheet.with_box("platelets", Box("2", why="erreur de saisie")))
+    assert tapped.open == ("platelets",) and "platelets" in tapped.doubts
+    assert meant(sheet.with_box("platelets", Box("2", why="rappelé le laboratoire"))).can_be_saved
+
+
+@pytest.mark.parametrize(
+    "was", [None, Reading(State.PENDING), Reading(State.NOT_DONE), Reading(State.WITHDRAWN),
+            Reading(State.CARRIED, 45.0, typed="45", unit="10⁹/L")],
+)  # fmt: skip
+def test_a_first_value_and_a_result_that_comes_in_need_no_reason(was: Reading | None) -> None:
+    sheet = Sheet.opened({"platelets": was} if was else {})
+    assert meant(sheet.with_box("platelets", Box("38"))).can_be_saved
+
+
+def test_a_measured_value_that_becomes_as_before_or_not_done_is_corrected() -> None:
+    for state in ("carried", "not_done"):
+        assert meant(Sheet.opened(PLATELETS).with_box("platelets", Box(state=state)), PLATELETS).unexplained == ("platelets",)
+
+
+def test_what_the_pump_shows_is_kept_as_typed_and_opens_as_typed() -> None:
+    text = "9 mL/h × 0,16 mg/mL / 70 kg"
+    value = only_change(typed(NOTHING, norepinephrine=text), salt="tartrate")
+    assert (value.typed, value.unit, value.assay) == (text, "", "tartrate")
+    assert value.number == pytest.approx(0.16 * 9 * 1000 / 60 / 70 / 2)
+    again = Sheet.opened({"norepinephrine": value})
+    assert again.box("norepinephrine").text == text
+    assert not meant(again.with_box("norepinephrine", again.box("norepinephrine")), salt="tartrate").changes

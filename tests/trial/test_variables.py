@@ -3,7 +3,9 @@
 import pytest
 
 from scoring import units
+from scoring.inputs import INPUTS
 from trial import variables
+from trial.support import MACHINES
 from trial.variables import CHOICE_LABELS, GROUPS, REGISTRY_PANEL, VARIABLES, UnknownVariable
 
 CODES = [
@@ -14,6 +16,7 @@ CODES = [
     "lymphocytes", "platelets", "ast", "alt", "bilirubin", "ldh", "crp", "procalcitonin", "lactate", "inr",
     "d_dimer", "albumin", "potassium", "sodium", "weight", "il2", "il6", "il10", "il12", "gm_csf", "ifn_gamma",
     "tnf_alpha",
+    "cooling", "platelets_given", "red_cells_given", "g_csf", "plasma_given", "lipids",  # beside the marker they move
     "ph", "bicarbonate", "delirium_drug", "mechanical_support", "urine_ml_kg_h",  # of SOFA-2
 ]
 CALCULATOR = ["creatinine_reference", "creatinine_48h", "pt_prolongation", "fibrin_marker", "pump_rate", "concentration",
@@ -100,6 +103,18 @@ def test_the_registry_asks_for_eight_values_at_each_visit():
     assert {VARIABLES[code].days for code in REGISTRY_PANEL} == {"daily", "visits"}
     assert set(variables.asked("visits")) == set(REGISTRY_PANEL) - {"temperature", "platelets"}
     assert len(variables.asked("cytokines")) == 7
+
+
+def test_what_distorts_a_marker_stands_right_after_it_and_no_score_reads_it():
+    order = list(VARIABLES)
+    beside = {code: VARIABLES[code].beside for code in variables.CONFOUNDERS}
+    assert beside == {"cooling": "temperature", "platelets_given": "platelets", "red_cells_given": "hemoglobin",
+                      "g_csf": "neutrophils", "plasma_given": "fibrinogen", "lipids": "triglycerides"}  # fmt: skip
+    for code, marker in beside.items():
+        assert order.index(code) == order.index(marker) + 1
+        assert VARIABLES[code].group == VARIABLES[marker].group and VARIABLES[code].choices == variables.YES_NO
+        assert code not in INPUTS and code in variables.day_sheet_codes(3)
+    assert not set(beside) & set(MACHINES)
 
 
 def test_sections_follow_the_rounds_and_hold_each_variable_once():
