@@ -330,6 +330,18 @@ def test_with_the_values_of_yesterday_the_first_dose_is_planned_for_today(page: 
     assert decisions("001-S0001")[0]["frozen"]["on"] == cast.days_ago(1).isoformat()
 
 
+def test_of_a_patient_with_everything_pending_nothing_is_taken_for_normal(page: Callable[..., Tab]) -> None:
+    karim = page()
+    with db.begin() as ward:
+        awaited = [cast.change(code, None, Reading(State.PENDING)) for code in ("ferritin", "platelets", "scd25", "bilirubin")]
+        days.record_values(ward, "001-S0001", cast.today(), awaited, by=cast.LEA)
+    assert "HScore 0–337 ;" in karim.again().text
+    assert "SOFA 0–24" in karim.text
+    assert "? inconnu I2" in karim.text and "? inconnu I4" in karim.text
+    choose(karim, "include")
+    assert not [box for box in karim.app.text_input if box.label == said("Your password signs")]
+
+
 def test_in_the_night_the_values_of_yesterday_may_be_taken(page: Callable[..., Tab]) -> None:
     karim = page()
     with db.begin() as ward:
