@@ -22,6 +22,8 @@ from patient_course import course_of, facts_of, since_last_look, versions
 from trial import day7, days, schedule, sofa
 
 user = page("patient")
+# A withdrawal of consent also says what becomes of the data: it is recorded on the page of screening.
+REPORTED_HERE = [kind for kind in words.CODED["milestone"] if kind != "withdrawal"]
 patient = open_patient(user)
 included = patient.included_at is not None and patient.day_1 is not None
 first = patient.day_1 if included and patient.day_1 else patient.arrived_on
@@ -54,7 +56,7 @@ def draw_whereabouts() -> None:
         with attempt() as ward:
             patients.move_bed(ward, patient.number, bed, by=user)
         st.rerun()
-    kind = st.segmented_control(_("What happened"), list(words.CODED["milestone"]), key=f"milestone_{patient.number}",
+    kind = st.segmented_control(_("What happened"), REPORTED_HERE, key=f"milestone_{patient.number}",
                                 format_func=lambda code: words.coded("milestone", code))
     if kind is None:
         return
