@@ -19,6 +19,7 @@ from components.charts.marker_row import Point, curves
 from components.charts.picture import Picture, Row, Threshold
 from components.paper.page import LINE, MARGIN, Pen, cut, one_page, ruled, table
 from components.paper.strips import Strips
+from components.words import span
 from trial import protocol
 from trial.variables import VARIABLES, label
 from trial.version import APP
@@ -96,8 +97,7 @@ def _named(code: str, language: str) -> str:
 def _sofa(scores: pd.DataFrame, day: int) -> str:
     if day not in scores.index:
         return "–"
-    low, high = (int(scores.loc[day, end]) for end in ("low", "high"))  # type: ignore[arg-type]
-    return f"{low}" if low == high else f"{low}–{high}"
+    return span(*scores.loc[day, ["low", "high"]].astype(int))
 
 
 def _said(pen: Pen, code: str, day: int, days: pd.DataFrame, points: Mapping[str, Mapping[int, Point]]) -> str:

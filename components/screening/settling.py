@@ -12,7 +12,8 @@ from components.words import _
 from scoring.bands import Band
 from trial import protocol
 from trial.errors import sentence
-from trial.settle import READS, Finding, Result, Settling, Unknown, Way
+from trial.outcomes import READS
+from trial.settle import Finding, Result, Settling, Unknown, Way
 from trial.variables import VARIABLES
 
 STATES = {"met": ("✓", sentence("met")), "not_met": ("✗", sentence("not met")), "undetermined": ("?", sentence("undetermined"))}

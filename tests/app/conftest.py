@@ -21,7 +21,7 @@ from streamlit.testing.v1.element_tree import Button, ButtonGroup, TextInput
 import db
 import menu
 from components import words
-from db import people, store
+from db import people, screening, store
 from tests.db import cast
 from tests.stores import sqlite_url
 
@@ -129,3 +129,17 @@ def hospital(prepared: Path, tmp_path: Path) -> Iterator[str]:
 def tab(hospital: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Tab]:
     monkeypatch.setattr(menu, "cookie", lambda: st.session_state.get("cookie", ""))
     return lambda login, page, **query: Tab(login).open(page, **query)
+
+
+@pytest.fixture
+def page(tab: Callable[..., Tab]) -> Callable[..., Tab]:
+    """The page of screening of one patient who arrived three days ago, with these values of today and answers."""
+
+    def of(login: str = "karim", values: dict[str, Any] | None = None, **declared: str) -> Tab:
+        number = cast.screened(3)
+        cast.enter(number, values or {})
+        with db.begin() as ward:
+            screening.answer(ward, number, 1, declared, by=cast.KARIM)
+        return tab(login, "screening", patient=number)
+
+    return of

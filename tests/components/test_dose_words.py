@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -17,13 +17,28 @@ from trial.treatments import Course
 
 NOW = datetime(2026, 3, 8, 11, tzinfo=UTC)
 PARIS = "Europe/Paris"
-HERE = dict.fromkeys(("died_at", "withdrawn_at", "lost_at", "icu_discharge_at", "hospital_discharge_at", "left_ward_at"))
-PATIENT = SimpleNamespace(sex="f", birth_year=1966, time_zone=PARIS, day_1=date(2026, 3, 2), **HERE)
+
+
+@dataclass(frozen=True)
+class Patient:
+    sex: str = "f"
+    birth_year: int | None = 1966
+    time_zone: str = PARIS
+    day_1: date | None = date(2026, 3, 2)
+    died_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    lost_at: datetime | None = None
+    icu_discharge_at: datetime | None = None
+    hospital_discharge_at: datetime | None = None
+    left_ward_at: datetime | None = None
+
+
+PATIENT = Patient()
 NOTHING = pd.DataFrame(columns=["on_date", "variable", "sampled_at", "state", "number", "choice", "comparator"])
 
 
 def cards(*courses: Course) -> str:
-    found = watch.watch(PATIENT, NOTHING, courses, {}, NOW)  # type: ignore[arg-type]
+    found = watch.watch(PATIENT, NOTHING, courses, {}, NOW)
     return plain(" ".join(watch_list.card(item, NOW, PARIS) for item in found.items))
 
 
@@ -41,7 +56,7 @@ def test_what_is_from_memory_and_a_dose_that_was_not_charted_are_said_to_be_so()
 
 def test_only_what_the_label_holds_or_lowers_for_stands_above_the_doses() -> None:
     courses = [Course("voriconazole", NOW - timedelta(days=2)), Course("etoposide", NOW - timedelta(days=2))]
-    found = watch.watch(PATIENT, NOTHING, courses, {}, NOW)  # type: ignore[arg-type]
+    found = watch.watch(PATIENT, NOTHING, courses, {}, NOW)
     above = watch_list.headline(found, {})
     assert "CYP3A4" in above and "yélosuppression" not in above
     assert watch_list.headline(found, {(item.code, item.decided): ("x", "karim") for item in found.items}) == ""
@@ -61,8 +76,7 @@ def test_the_dose_intensity_is_mg_given_of_mg_planned(states: tuple[str, str], s
 
 
 def test_after_the_end_a_dose_is_not_applicable_and_one_that_is_charted_still_shows() -> None:
-    left = SimpleNamespace(**(vars(PATIENT) | {"icu_discharge_at": datetime(2026, 3, 3, 14, tzinfo=UTC)}))
-    end = end_of(left)  # type: ignore[arg-type]
+    end = end_of(replace(PATIENT, icu_discharge_at=datetime(2026, 3, 3, 14, tzinfo=UTC)))
     drawn = dose_grid.ribbon({(3, "morning"): Dose(3, "morning", "given", NOW, "oral", 10.0)}, 7, end)
     states = re.findall(r'class="dose (\w+)"', drawn)
     assert states[:6] == ["due", "due", "due", "spared", "given", "spared"]

@@ -12,7 +12,8 @@ from components import words
 from components.screening import settling
 from scoring.bands import Band
 from tests.trial.test_settle import DAY, FIRST, OPEN_MARROW, QUESTIONS, parts, without
-from trial.settle import Question, settle
+from trial.outcomes import Question
+from trial.settle import settle
 
 
 @pytest.fixture

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
-from db import begin, look, patients, screening, sites
+from db import begin, days, look, patients, screening, sites
 from db.on_file import Patient
 from db.people import Person, Signature
 from trial.reading import Change, Reading, State
@@ -85,3 +86,26 @@ def measured(number: float, unit: str = "", typed: str | None = None, comparator
 
 def change(variable: str, was: Reading | None, now: Reading, **more: object) -> Change:
     return Change(variable, was, now, **more)
+
+
+def enter(number: str, values: Mapping[str, float | str], ago: int = 0) -> None:
+    """Karim enters numbers and choices for a day, as its first ones."""
+    changes = [
+        change(code, None, Reading(State.MEASURED, choice=value) if isinstance(value, str) else measured(value))
+        for code, value in values.items()
+    ]
+    with begin() as ward:
+        days.record_values(ward, number, days_ago(ago), changes, by=KARIM)
+
+
+def consent(number: str, route: str = "relative", *, by: Person = KARIM, days: int = 2) -> None:
+    with begin() as ward:
+        data_use = "" if route in screening.CONSENTED else "keep"
+        screening.consent(ward, number, route, at(days, 8), data_use=data_use, by=by)
+
+
+def include(number: str, *, state: str = "met", by: Person = KARIM, **more: object) -> str:
+    verdict = SimpleNamespace(state=state)
+    asked = {"planned_day_1": today(), "verdict": verdict, "frozen": {"sofa": 9}, "signature": signed(by)} | more
+    with begin() as ward:
+        return screening.include(ward, number, by=by, **asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,15 +22,15 @@ SCREENED = Stay(today=date(2026, 3, 20), earliest=date(2026, 2, 1))
 HEAD = "\t12/03\t13/03\n"
 
 
-def table(text: str, stay: Stay = STAY, **how: object) -> Pasted:
-    return pasted.read(text, stay, **how)  # type: ignore[arg-type]
+def table(text: str, stay: Stay = STAY, **how: Any) -> Pasted:
+    return pasted.read(text, stay, **how)
 
 
 def numbers(found: Pasted) -> dict[tuple[str, int], float | None]:
     return {(cell.code, cell.on.day): cell.reading.number if cell.reading else None for cell in found.cells}
 
 
-def one(text: str, name: str = "Plaquettes", stay: Stay = STAY, **how: object) -> pasted.Cell:
+def one(text: str, name: str = "Plaquettes", stay: Stay = STAY, **how: Any) -> pasted.Cell:
     (cell,) = table(f"\t12/03\n{name}\t{text}", stay, **how).cells
     return cell
 

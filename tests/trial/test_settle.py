@@ -15,8 +15,10 @@ from scoring.bands import Band
 from scoring.explain import Given, results
 from scoring.inputs import INPUTS
 from trial import eligibility, protocol, sofa
+from trial.orders import EFFORTS, HEAVIER, TESTS
+from trial.outcomes import READS, Question
 from trial.scores import SCORES, Scored, scored
-from trial.settle import EFFORTS, HEAVIER, READS, TESTS, Finding, Question, Settling, settle
+from trial.settle import Finding, Settling, settle
 from trial.sofa import OPTIONS
 
 QUESTIONS: tuple[Question, ...] = ("hlh2004", "hscore", "acquired_hs", "sofa")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -22,7 +22,17 @@ DAY_1 = date(2026, 3, 2)
 NOW = datetime(2026, 3, 8, 11, tzinfo=UTC)  # study day 7
 TODAY = NOW.date()
 BEGUN = datetime(2026, 3, 4, 8, tzinfo=UTC)
-WOMAN = SimpleNamespace(sex="f", birth_year=1966, time_zone="Europe/Paris", day_1=DAY_1)
+
+
+@dataclass(frozen=True)
+class Patient:
+    sex: str = "f"
+    birth_year: int | None = 1966
+    time_zone: str = "Europe/Paris"
+    day_1: date | None = DAY_1
+
+
+WOMAN = Patient()
 Told = Mapping[str, Any]
 
 
@@ -42,7 +52,7 @@ def readings(*told: tuple[int, str, float | str]) -> pd.DataFrame:
 def watched(
     *courses: Course, values: pd.DataFrame | None = None, charted: Told | None = None, now: datetime = NOW
 ) -> watch.Watched:
-    return watch.watch(WOMAN, readings() if values is None else values, courses, charted or {}, now)  # type: ignore[arg-type]
+    return watch.watch(WOMAN, readings() if values is None else values, courses, charted or {}, now)
 
 
 def codes(found: watch.Watched) -> list[str]:
