@@ -35,7 +35,8 @@ def choices(scope: str) -> tuple[list[str], str]:
     key = f"markers_{scope}", f"scale_{scope}"
     st.session_state.setdefault(key[0], _asked())
     st.session_state.setdefault(key[1], scale if (scale := st.query_params.get("scale")) in SCALES else VALUE)
-    st.pills(_("Markers"), CODES, selection_mode="multi", key=key[0], format_func=words.label, on_change=_remember, args=key)
+    st.pills(_("Markers"), CODES, selection_mode="multi", key=key[0], format_func=words.label, on_change=_remember, args=key,
+             wrap=True)
     st.segmented_control(_("Drawn as"), list(SCALES), key=key[1], required=True, on_change=_remember, args=key, width="content",
                          format_func=lambda scale: _(SCALES[scale]))
     chosen = st.session_state[key[0]]

@@ -79,7 +79,7 @@ def _when(row: Row, zone: str) -> str:
 
 def _entered(row: Row, zone: str) -> str:
     if not row.get("entered_at"):
-        return _("not saved yet")
+        return _("not saved yet") if "entered_at" in row else "–"  # which some records do not say
     return f"{words.moment(_moment(row['entered_at']), zone)}, {row.get('by', '')}"
 
 
