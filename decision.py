@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import math
+import time
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
@@ -23,9 +24,10 @@ from db.people import Person
 from db.record import as_json, plain
 from trial.eligibility import Verdict
 from trial.errors import TrialError
+from trial.owed import can_be_asked, is_owed
 from trial.screening import screened, values_of
 
-HERE = timedelta(minutes=1)
+HERE, SAID_EVERY = timedelta(minutes=1), 15.0  # seconds
 NOT_SIGNED = "not_signed"  # why the last signature was not taken, told on the page that is drawn after it
 
 
@@ -46,10 +48,12 @@ def give_consent(user: Person, patient: Patient) -> None:
     st.subheader(_("Consent"), anchor=False)
     told = consent_form.on_file(patient.consent_route, patient.consent_at, patient.data_use, patient.time_zone)
     st.markdown(f"**{told}**" if told else f":orange[{_('No consent on file yet.')}]")
-    if patient.included_at and patient.consent_route == "emergency":
+    if is_owed(patient) and can_be_asked(patient):
         st.warning(_("Emergency inclusion: the consent to continue is owed as soon as it can be given."))
     form = f"consent:{patient.number}"
     scope = f"{patient.number}_{form_token(form)}"
+    if patient.withdrawn_at:
+        return
     if given := consent_form.draw(scope, included=bool(patient.included_at), zone=patient.time_zone):
         with attempt() as ward:
             screening.consent(ward, patient.number, given.route, given.signed_at, data_use=given.data_use, by=user,
@@ -71,8 +75,7 @@ def decide(user: Person, patient: Patient, verdict: Verdict, record: Mapping[str
     st.session_state[f"drawn_{scope}"] = drawn
     if seen.record != drawn.record:
         _tell_what_changed(user, patient, seen)
-    consented = patient.consent_route in screening.CONSENTED
-    chosen = decision_form.draw(scope, verdict, consented, draft, on=today(patient.time_zone), drawn_from=drawn.record)
+    chosen = decision_form.draw(scope, verdict, draft, on=today(patient.time_zone), drawn_from=drawn.record)
     _keep(user, patient, draft, chosen.typed if chosen else {})
     if chosen and chosen.password:
         _sign(user, patient, verdict, record, chosen, seen.as_of)
@@ -156,8 +159,7 @@ def print_button(
     patient: Patient, record: Mapping[str, Any], *, decision: str = "", reasons: str = "", notes: Sequence[str] = ()
 ) -> None:
     """The one-page sheet, made when it is asked for."""
-    frozen = json.loads(as_json(plain(record)))
-    made = partial(screening_sheet, {"number": patient.number, **frozen}, language=words.language(), zone=patient.time_zone,
+    made = partial(screening_sheet, {"number": patient.number, **record}, language=words.language(), zone=patient.time_zone,
                    study_number=patient.study_number or "", site=patient.site, decision=decision, reasons=reasons, notes=notes)
     st.download_button(_("Screening sheet (PDF)"), data=made, file_name=f"jakahdi-{patient.number}-{record['attempt']}.pdf",
                        mime="application/pdf", icon=":material/print:", on_click="ignore",
@@ -173,8 +175,11 @@ def tell_who_is_here(user: Person, patient: Patient, as_of: int) -> None:
     """Who else has this screening open, and whether they saved something meanwhile. For a fragment that runs by itself: each
     run says that this person is here, and who has not said so lately has left."""
     place = f"at:{patient.number}"
-    with db.begin() as ward:
-        drafts.keep(ward, place, user.login, {"here": "yes"})
+    if time.monotonic() - st.session_state.get(place, -math.inf) > SAID_EVERY:
+        st.session_state[place] = time.monotonic()
+        with db.begin() as ward:
+            drafts.keep(ward, place, user.login, {"here": "yes"})
+    with db.look() as ward:
         here = drafts.others(ward, place, user.login, within=HERE)
         logins, names = screening.saved_since(ward, patient.number, as_of, user), people.names(ward)
     for name, _at in here:

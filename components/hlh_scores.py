@@ -46,7 +46,8 @@ def hlh2004_verdict(row: pd.Series, lines: Iterable[str] = ()) -> str:
 def hscore_verdict(row: pd.Series) -> str:
     low, high = int(row["low"]), int(row["high"])
     state = "met" if low >= protocol.HSCORE_MIN else "not_met" if high < protocol.HSCORE_MIN else "undetermined"
-    title = _("HScore {total}; {needed} is needed (ICU literature: 168)", total=words.span(low, high), needed=protocol.HSCORE_MIN)
+    title = _("HScore {total}; {needed} is needed (ICU literature: {icu})", total=words.span(low, high),
+              needed=protocol.HSCORE_MIN, icu=hscore.ICU_CUTOFF)
     likely = _("Probability of a reactive hemophagocytic syndrome in the derivation population: {from_} to {to}",
                from_=_percent(low), to=_percent(high)) if low != high else _(
         "Probability of a reactive hemophagocytic syndrome in the derivation population: {percent}", percent=_percent(low))

@@ -29,7 +29,7 @@ from trial import eligibility, protocol, simulate
 from trial.dosing import Dose
 from trial.eligibility import Scores, Verdict
 from trial.errors import NotAllowed, TrialError
-from trial.screening import DRUGS, FORMAT, INPUTS, NEEDED, lines_of
+from trial.screening import DRUGS, FORMAT, INPUTS, lines_of
 from trial.simulate import Cohort, Invented
 
 DEFAULT = f"sqlite:///{Path(__file__).resolve().parent.parent / 'demo.sqlite3'}"
@@ -140,7 +140,7 @@ def _record(one: Invented, verdict: Verdict, values: Mapping[str, Any]) -> dict[
     return {
         "format": FORMAT, "on": one.screened_on, "attempt": 1, "sex": one.sex, "birth_year": one.birth_year,
         "arrived_on": one.arrived_on, "consent": consents, "verdict": verdict.state, "answers": dict(one.answers),
-        "lines": lines_of(verdict), "flags": list(verdict.flags), "needed": NEEDED,
+        "lines": lines_of(verdict), "flags": list(verdict.flags), "needed": eligibility.NEEDED,
         "missing": [code for code in INPUTS if code not in values and code not in DRUGS],
         "values": [{"code": code, "value": known, "on_date": one.screened_on} for code, known in values.items() if code in INPUTS],
         "signature": asdict(_signed()) | {"meaning": "not_included" if one.declined else "included"},

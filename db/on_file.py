@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
 
 from db import sites as places
 from db.people import Person
-from db.tables import bed, consent, data_use, decision, description, dose, entry, inclusion, milestone, patient
+from db.tables import bed, consent, data_use, description, dose, inclusion, milestone, patient
 from trial import schedule
 from trial.consent import TAKEN_BACK
 from trial.dosing import TAKEN
@@ -39,7 +39,6 @@ class Patient:
     consent_route: str = ""
     consent_at: datetime | None = None
     data_use: str = ""  # of a refusal or a withdrawal: keep, stop, not_asked
-    declined_at: datetime | None = None  # the latest screening decision was not to include
     died_at: datetime | None = None
     icu_discharge_at: datetime | None = None
     hospital_discharge_at: datetime | None = None
@@ -122,22 +121,18 @@ def _told(ward: Connection, numbers: Numbers) -> dict[str, dict[str, Any]]:
             told[row.patient]["data_use"] = row.choice
     for row in _of(ward, milestone, numbers):
         told[row.patient][FIELD_OF[row.kind]] = row.at if row.state == "reported" else None
-    for row in _of(ward, decision, numbers):
-        told[row.patient]["declined_at"] = row.at if row.decision == "not_included" else None
-    for number, at in _first_doses(ward, numbers).items():
+    for number, at in first_doses(ward, numbers).items():
         told[number]["first_dose_at"] = at
     return told
 
 
 def _of(ward: Connection, table: Table, numbers: Numbers) -> Any:
     """The rows of these patients, oldest first."""
-    found = select(table).where(table.c.patient.in_(numbers)).order_by(table.c.entry, table.c.line)
-    if table is decision:
-        found = found.join(entry, entry.c.id == table.c.entry).add_columns(entry.c.at)
-    return ward.execute(found)
+    return ward.execute(select(table).where(table.c.patient.in_(numbers)).order_by(table.c.entry, table.c.line))
 
 
-def _first_doses(ward: Connection, numbers: Numbers) -> dict[str, datetime]:
+def first_doses(ward: Connection, numbers: Numbers) -> dict[str, datetime]:
+    """When each of these patients got the first dose; who got none is not there."""
     age = func.row_number().over(
         partition_by=(dose.c.patient, dose.c.day, dose.c.slot), order_by=(dose.c.entry.desc(), dose.c.line.desc())
     )

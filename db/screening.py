@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Subquery, Table, func, select, union_all
 
 from db import record
 from db.on_file import Patient
@@ -18,7 +18,7 @@ from db.tables import answer as answer_table
 from db.tables import consent as consent_table
 from db.tables import data_use as data_use_table
 from db.tables import decision, description, entry, inclusion, milestone, value
-from trial.consent import CONSENTED, DATA_USES, ROUTES, TAKEN_BACK
+from trial.consent import CONSENTED, DATA_USES, EMERGENCY, ROUTES, TAKEN_BACK
 from trial.eligibility import BY_CODE
 from trial.errors import ChangedMeanwhile, Impossible, NotAllowed
 
@@ -106,9 +106,11 @@ def consent(
         raise Impossible("There is no consent route {route}.", route=route)
     if (route in TAKEN_BACK) != (data_use in DATA_USES):
         raise Impossible("Say what may be done with the data collected so far, on a refusal or a withdrawal alone.")
-    if route == "emergency" and known.consent_route in TAKEN_BACK:
+    if route in CONSENTED and known.withdrawn_at is not None:
+        raise NotAllowed("The patient has withdrawn. Was that recorded in error? Take it back on the page of the patient first.")
+    if route == EMERGENCY and known.consent_route in TAKEN_BACK:
         raise Impossible("Consent was refused or withdrawn: the emergency clause does not go over that.")
-    if route == "emergency" and known.included_at is not None:
+    if route == EMERGENCY and known.included_at is not None:
         raise Impossible("The emergency was that of the inclusion. Record who consents now, or who withdraws.")
     not_in_the_future(signed_at)
     if known.day_of(signed_at) < known.arrived_on:
@@ -217,18 +219,21 @@ def frozen(ward: Connection, number: str) -> list[dict[str, Any]]:
 
 def newest_entry(ward: Connection, number: str) -> int:
     """The newest entry that says something of this patient that a screening decision is made from; 0 if there is none."""
-    newest = [ward.scalar(select(func.max(table.c.entry)).where(table.c.patient == number)) for table in DECIDED_FROM]
-    return max(entry or 0 for entry in newest)
+    told = _decided_from(number)
+    return ward.scalar(select(func.max(told.c.entry))) or 0
 
 
 def saved_since(ward: Connection, number: str, as_of: int, by: Person) -> list[str]:
     """The logins of the others who saved something of this patient after the entry `as_of`. What `by` saved is no news:
     the page that they decide on shows it."""
-    found: set[str] = set()
-    for table in DECIDED_FROM:
-        told = select(entry.c.by).join(table, table.c.entry == entry.c.id).where(table.c.patient == number, entry.c.id > as_of)
-        found |= set(ward.scalars(told.distinct()))
-    return sorted(found - {by.login})
+    told = _decided_from(number)
+    logins = select(entry.c.by).join(told, told.c.entry == entry.c.id).where(entry.c.id > as_of, entry.c.by != by.login)
+    return sorted(set(ward.scalars(logins)))
+
+
+def _decided_from(number: str) -> Subquery:
+    """The entries that say something of a patient."""
+    return union_all(*(select(table.c.entry).where(table.c.patient == number) for table in DECIDED_FROM)).subquery()
 
 
 def _answers(ward: Connection, number: str, attempt: int) -> dict[str, str]:
@@ -272,11 +277,17 @@ def _inclusion_fits(ward: Connection, known: Patient, at: datetime, planned_day_
                          days=LATEST_DAY_1.days)  # fmt: skip
     if planned_day_1 < on:
         raise Impossible("Day 1 is planned for {day}, before the inclusion.", day=planned_day_1)
-    signed = select(func.min(consent_table.c.signed_at)).where(
-        consent_table.c.patient == known.number, consent_table.c.route.in_(CONSENTED)
-    )
-    if at < ward.execute(signed).scalar_one():
+    if at < _consented_since(ward, known.number):
         raise Impossible("The inclusion cannot be before the consent.")
+
+
+def _consented_since(ward: Connection, number: str) -> datetime:
+    """The first consent that no refusal has followed."""
+    of_patient = consent_table.c.patient == number
+    refused = select(func.max(consent_table.c.entry)).where(of_patient, consent_table.c.route.in_(TAKEN_BACK)).scalar_subquery()
+    standing = of_patient & consent_table.c.route.in_(CONSENTED) & (consent_table.c.entry > func.coalesce(refused, 0))
+    first: datetime = ward.execute(select(func.min(consent_table.c.signed_at)).where(standing)).scalar_one()
+    return first
 
 
 def _next_study_number(ward: Connection, site: str) -> str:

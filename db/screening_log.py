@@ -14,9 +14,7 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    exists,
     func,
-    or_,
     select,
     true,
     type_coerce,
@@ -25,13 +23,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from db import people
-from db.on_file import Patient, patients_where
+from db.on_file import Patient, first_doses, patients_where
 from db.people import Person
-from db.tables import answer, consent, decision, description, dose, entry, inclusion, patient
-from trial.dosing import TAKEN
+from db.tables import answer, consent, decision, description, entry, inclusion, patient
+from trial.consent import EMERGENCY
+from trial.owed import is_owed
 from trial.what_if import Record
 
-OWED = "emergency"
 DECIDED = (
     "number", "study_number", "site", "sex", "birth_year", "arrived_on", "attempt", "decision", "reasons", "by", "at", "app_rules",
 )  # fmt: skip
@@ -100,21 +98,14 @@ def records(ward: Connection, *, sees: Person, site: str = "") -> list[Record]:
 
 def dosed(ward: Connection, *, sees: Person, site: str = "") -> set[str]:
     """The numbers of the included who got a dose; one that was charted in error is none."""
-    newer = dose.alias()
-    same = and_(newer.c.patient == dose.c.patient, newer.c.day == dose.c.day, newer.c.slot == dose.c.slot)
-    later = or_(newer.c.entry > dose.c.entry, and_(newer.c.entry == dose.c.entry, newer.c.line > dose.c.line))
-    stands = and_(dose.c.state.in_(TAKEN), ~exists().where(same, later))
-    given = exists().where(dose.c.patient == inclusion.c.patient, stands)
-    asked = select(inclusion.c.patient).join(patient, patient.c.number == inclusion.c.patient)
-    return set(ward.scalars(asked.where(_seen(sees, site), given)))
+    asked = select(inclusion.c.patient).join(patient, patient.c.number == inclusion.c.patient).where(_seen(sees, site))
+    return set(first_doses(ward, asked))
 
 
 def owed_consents(ward: Connection, *, sees: Person, site: str = "") -> list[Patient]:
-    """Who was included in an emergency and whose consent to continue is not on file; the longest owed first."""
-    in_emergency = select(consent.c.patient).where(consent.c.route == OWED)
-    found = patients_where(ward, patient.c.number.in_(in_emergency) & _seen(sees, site), sees)
-    owing = [(one.included_at, one) for one in found if one.included_at and one.consent_route == OWED]
-    return [one for _, one in sorted(owing, key=lambda pair: (pair[0], pair[1].number))]
+    """Who was included in an emergency and whose consent to continue is not on file."""
+    in_emergency = select(consent.c.patient).where(consent.c.route == EMERGENCY)
+    return [one for one in patients_where(ward, patient.c.number.in_(in_emergency) & _seen(sees, site), sees) if is_owed(one)]
 
 
 def _seen(sees: Person, site: str) -> ColumnElement[bool]:

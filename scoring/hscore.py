@@ -19,6 +19,7 @@ CITATION = (
     "Fardet L, Galicier L, Lambotte O, et al. Development and validation of the HScore, a score for the diagnosis of "
     "reactive hemophagocytic syndrome. Arthritis Rheumatol 2014;66:2613-2620, tables 3 and 4. doi:10.1002/art.38690"
 )
+ICU_CUTOFF = 168  # best in one study of patients in intensive care (PMC7589537)
 BEST_CUTOFF = 169  # of the paper: sensitivity 93 %, specificity 86 %
 
 LINEAGES = {  # a lineage is low (1) or not (0)

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from trial import day7, days, schedule, sofa
+from trial import day7, days, owed, schedule, sofa
 from trial.day7 import Judged
 from trial.dosing import SLOTS, STATES
 from trial.errors import sentence
@@ -215,8 +215,7 @@ def _visits(patient: OnWard, today: date, on_file: set[Cell], awaited: set[Cell]
 
 
 def _owed_since(patient: OnWard) -> datetime | None:
-    asked = patient.consent_route == "emergency" and patient.withdrawn_at is None and patient.died_at is None
-    return patient.included_at if asked else None
+    return patient.included_at if owed.is_owed(patient) and owed.can_be_asked(patient) else None
 
 
 def _flags(patient: OnWard, today: date) -> Iterator[str]:

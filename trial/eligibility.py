@@ -172,6 +172,7 @@ class EntryRule:
 
 
 PROTOCOL = EntryRule()
+NEEDED = {"hlh2004": PROTOCOL.hlh2004_min, "hscore": PROTOCOL.hscore_min, "sofa": PROTOCOL.sofa_min}  # by score
 
 
 @dataclass(frozen=True)

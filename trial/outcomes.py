@@ -21,7 +21,7 @@ from scoring.bands import Band, Span
 from scoring.explain import Score, cuts_of, results
 from scoring.inputs import INPUTS
 from trial import protocol
-from trial.eligibility import State
+from trial.eligibility import NEEDED, State
 from trial.orders import Test
 from trial.scores import SCORES, Scored
 
@@ -33,7 +33,6 @@ STATES: tuple[State, ...] = ("not_met", "undetermined", "met")  # of two scores 
 READS: dict[Question, tuple[str, ...]] = {
     "hlh2004": ("hlh2004",), "hscore": ("hscore",), "acquired_hs": ("hlh2004", "hscore"), "sofa": ("sofa",),
 }  # fmt: skip
-NEEDED = {"hscore": protocol.HSCORE_MIN, "sofa": protocol.SOFA_MIN}
 
 
 def open_of(codes: Iterable[str], parts: Sequence[Scored]) -> tuple[str, ...]:

@@ -7,21 +7,37 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from trial.consent import EMERGENCY
 
-class InTrial(Protocol):
+
+class Included(Protocol):
     """What must be known of a patient (db.patients.Patient has it)."""
 
     @property
-    def number(self) -> str: ...
-    @property
-    def name(self) -> str: ...
+    def consent_route(self) -> str: ...
     @property
     def included_at(self) -> datetime | None: ...
     @property
     def died_at(self) -> datetime | None: ...
     @property
     def withdrawn_at(self) -> datetime | None: ...
+
+
+class InTrial(Included, Protocol):
+    @property
+    def number(self) -> str: ...
+    @property
+    def name(self) -> str: ...
     def day_of(self, moment: datetime) -> date: ...
+
+
+def is_owed(patient: Included) -> bool:
+    """Included in an emergency, and neither the patient's nor a relative's consent to continue is on file."""
+    return patient.included_at is not None and patient.consent_route == EMERGENCY
+
+
+def can_be_asked(patient: Included) -> bool:
+    return patient.died_at is None and patient.withdrawn_at is None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from scoring.bands import cutpoints
 from scoring.explain import Given
 from scoring.rules import Rules
 from trial import days, protocol, sofa
-from trial.eligibility import Scores, Verdict
+from trial.eligibility import NEEDED, Scores, Verdict
 from trial.reading import State
 from trial.scores import HLH2004, MASS_UNITS, SCORES, Scored, of_decided
 from trial.variables import VARIABLES, asked
@@ -29,7 +29,6 @@ HLH_INPUTS = ("temperature", "hemoglobin", "platelets", "white_cells", "neutroph
               "fibrinogen", "triglycerides", *asked("once"))
 INPUTS = tuple(code for code in VARIABLES if code in {*HLH_INPUTS, *sofa.INPUTS, "gcs_kind"} - {"weight"})
 DRUGS = (*sofa_1996.CATECHOLAMINES, *sofa_1996.NONLISTED)  # an empty box is no drug (protocol.EMPTY_DOSE), never missing
-NEEDED = {"hlh2004": protocol.HLH2004_MIN, "hscore": protocol.HSCORE_MIN, "sofa": protocol.SOFA_MIN}
 FORMAT = 2  # of the frozen record; the first one had the values alone
 
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from scoring import hscore
 from trial import protocol
 from trial.eligibility import BY_CODE, CRITERIA, PROTOCOL, EntryRule, Line, Scores, State, assess, state_of
 from trial.errors import sentence
-
-HSCORE_ICU = 168  # the best cut-off of one ICU study (scoring.notes)
 
 
 @dataclass(frozen=True)
@@ -25,8 +24,8 @@ class Variant:
 
 
 LOWERED = (
-    Variant("hscore", EntryRule(hscore_min=HSCORE_ICU), sentence("HScore ≥ {minimum} instead of {today}"),
-            {"minimum": HSCORE_ICU, "today": protocol.HSCORE_MIN}),
+    Variant("hscore", EntryRule(hscore_min=hscore.ICU_CUTOFF), sentence("HScore ≥ {minimum} instead of {today}"),
+            {"minimum": hscore.ICU_CUTOFF, "today": protocol.HSCORE_MIN}),
     Variant("hlh2004", EntryRule(hlh2004_min=protocol.HLH2004_MIN - 1),
             sentence("{minimum} HLH-2004 criteria instead of {today}"),
             {"minimum": protocol.HLH2004_MIN - 1, "today": protocol.HLH2004_MIN}),

@@ -16,8 +16,7 @@ from components.screening.criteria import MET, STATES
 from components.sofa_line import ORGAN_WORDS
 from components.words import CODED, span
 from scoring import hlh2004, hscore, sofa
-from trial import protocol
-from trial.eligibility import Criterion
+from trial.eligibility import NEEDED, Criterion
 from trial.errors import sentence
 from trial.variables import CALCULATOR, CHOICE_LABELS, VARIABLES, Variable
 
@@ -32,21 +31,22 @@ ORGAN_POINTS = 4
 
 def scores(pen: Pen, record: Record) -> list[Flowable]:
     widths = [WIDTH * 0.42, WIDTH * 0.36, WIDTH * 0.22]
+    needed = record.get("needed") or NEEDED
     parts = (
-        _hlh2004(pen, score_of(record, "hlh2004"), widths[0] - GAP),
-        _hscore(pen, score_of(record, "hscore"), widths[1] - GAP),
-        _sofa(pen, score_of(record, "sofa"), widths[2]),
+        _hlh2004(pen, score_of(record, "hlh2004"), widths[0] - GAP, needed["hlh2004"]),
+        _hscore(pen, score_of(record, "hscore"), widths[1] - GAP, needed["hscore"]),
+        _sofa(pen, score_of(record, "sofa"), widths[2], needed["sofa"]),
     )
     return [space(pen), beside(parts, widths)]
 
 
-def _hlh2004(pen: Pen, row: Record, width: float) -> list[Flowable]:
+def _hlh2004(pen: Pen, row: Record, width: float, needed: int) -> list[Flowable]:
     criteria = {name: truth(row.get(name)) for name in hlh2004.SI}
     tally = Counter(criteria.values())
     counts = {"count": tally[True], "not_met": tally[False], "unknown": tally[None]}
     held = {name: row[name] for name in counts if row.get(name) is not None}
     title = pen.say("HLH-2004: {count} met, {not_met} not met, {unknown} unknown of 8; {needed} are needed",
-                    needed=protocol.HLH2004_MIN, **(counts | held))  # fmt: skip
+                    needed=needed, **(counts | held))  # fmt: skip
     rows = [[pen.text(pen.say(HLH2004_WORDS[name])), pen.text(_state(pen, MET, met))] for name, met in criteria.items()]
     return [_title(pen, truth(row.get("met")), title, width), ruled(rows, [width - pen.size * 7.4, pen.size * 7.4])]
 
@@ -55,18 +55,19 @@ def _state(pen: Pen, words: Mapping[Any, str], state: bool | None) -> str:
     return f"{SIGN[state]} {pen.say(words[state])}"
 
 
-def _hscore(pen: Pen, row: Record, width: float) -> list[Flowable]:
+def _hscore(pen: Pen, row: Record, width: float, needed: int) -> list[Flowable]:
     items = {name: (row.get(name), max(item.points)) for name, item in hscore.TABLE.items()}
     low, high = _ends(row, items)
-    title = pen.say("HScore {total}; {needed} is needed (ICU literature: 168)", total=span(low, high), needed=protocol.HSCORE_MIN)
-    return [_title(pen, _reached(low, high, protocol.HSCORE_MIN), title, width), _points(pen, items, HSCORE_WORDS, width)]
+    title = pen.say("HScore {total}; {needed} is needed (ICU literature: {icu})", total=span(low, high), needed=needed,
+                    icu=hscore.ICU_CUTOFF)  # fmt: skip
+    return [_title(pen, _reached(low, high, needed), title, width), _points(pen, items, HSCORE_WORDS, width)]
 
 
-def _sofa(pen: Pen, row: Record, width: float) -> list[Flowable]:
+def _sofa(pen: Pen, row: Record, width: float, needed: int) -> list[Flowable]:
     organs = {organ: (row.get(organ), ORGAN_POINTS) for organ in sofa.ORGANS}
     low, high = _ends(row, organs)
-    title = pen.say("SOFA {total}; {needed} is needed", total=span(low, high), needed=protocol.SOFA_MIN)
-    return [_title(pen, _reached(low, high, protocol.SOFA_MIN), title, width), _points(pen, organs, ORGAN_WORDS, width)]
+    title = pen.say("SOFA {total}; {needed} is needed", total=span(low, high), needed=needed)
+    return [_title(pen, _reached(low, high, needed), title, width), _points(pen, organs, ORGAN_WORDS, width)]
 
 
 def _ends(row: Record, items: Mapping[str, tuple[Any, int]]) -> tuple[int, int]:

@@ -103,7 +103,7 @@ def _ask(key: str, line: Line, answer: str, writable: bool) -> None:
             criterion.text(words.language()), criterion.answers(), default=answer, required=True, disabled=not writable,
             format_func=lambda code: words.coded("answer", code), key=key, label_visibility="collapsed")
     if criterion.help(words.language()):
-        st.html(f'<div class="criterion-help quiet">{escape(criterion.help(words.language()))}</div>')
+        st.html(f'<div class="quiet">{escape(criterion.help(words.language()))}</div>')
 
 
 def _line(line: Line) -> str:

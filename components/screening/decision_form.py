@@ -25,28 +25,20 @@ class Decision:
     typed: Mapping[str, str] = field(default_factory=dict)
 
 
-def draw(scope: str, verdict: Verdict, consented: bool, draft: Mapping[str, str], *, on: date, drawn_from: str) -> Decision | None:
+def draw(scope: str, verdict: Verdict, draft: Mapping[str, str], *, on: date, drawn_from: str) -> Decision | None:
     """None while nothing is chosen. `draft`: the fields as they were left. `drawn_from` changes with anything that the
     decision is made from: the password field is then a new and empty one."""
     choice = st.segmented_control(_("Decision"), ["include", "decline"], default=draft.get("choice") or None, key=f"choice_{scope}",
                                   format_func=lambda code: words.coded("choice", code), label_visibility="collapsed")
     if choice == "include":
-        return _include(scope, verdict, consented, draft, on, drawn_from)
+        return _include(scope, verdict, draft, on, drawn_from)
     if choice == "decline":
         return _decline(scope, verdict, draft, on, drawn_from)
     return None
 
 
-def in_the_way(verdict: Verdict, consented: bool) -> list[str]:
-    """The criteria that keep from including, by name, and the consent."""
-    lines = [line.criterion.name for line in verdict.lines if line.fulfilled is not True]
-    return lines + ([] if consented or "I5" in lines else ["I5"])
-
-
-def _include(
-    scope: str, verdict: Verdict, consented: bool, draft: Mapping[str, str], on: date, drawn_from: str
-) -> Decision | None:
-    blocked = in_the_way(verdict, consented)
+def _include(scope: str, verdict: Verdict, draft: Mapping[str, str], on: date, drawn_from: str) -> Decision:
+    blocked = [line.criterion.name for line in verdict.lines if line.fulfilled is not True]
     if blocked:
         st.warning(_("Not possible yet: {criteria} not met or unknown. Unknown blocks the inclusion.", criteria=blocked))
         return Decision(True, on, typed={"choice": "include"})
@@ -62,7 +54,8 @@ def _decline(scope: str, verdict: Verdict, draft: Mapping[str, str], on: date, d
     against: dict[str, Line] = {line.criterion.name: line for line in verdict.lines if line.fulfilled is not True}
     kept = [name for name in draft.get("reasons", "").split() if name in against]
     reasons = st.pills(_("Not included because"), list(against), selection_mode="multi", key=f"reasons_{scope}",
-                       default=kept or _not_met(verdict), format_func=lambda name: _reason(name, against[name]))
+                       default=kept if "reasons" in draft else _not_met(verdict),
+                       format_func=lambda name: _reason(name, against[name]))
     other = st.text_area(_("Other reason (no name)"), value=draft.get("other", ""), key=f"txt_other_{scope}", height=68)
     said = " ".join(other.split())  # one line a reason is how they are kept
     told = (*reasons, *([said] if said else []))

@@ -24,7 +24,7 @@ def draw_hlh(found: Screened) -> list[str]:
         st.html(hlh_scores.hlh2004_verdict(found.hlh2004) + _items("hlh2004", found))
         st.html(hlh_scores.hscore_verdict(found.hscore) + _items("hscore", found))
     if any(found.parts[score].row for score in ("hlh2004", "hscore")):
-        st.html(settling.draw([settling_it]))
+        st.html(settling.draw(settling_it))
     tables = st.expander(_("Tables of HLH-2004 and HScore, and their two rules of cytopenia"), on_change="rerun", key="hlh_tables")
     if tables.open:
         with tables, st.grid(2, min_column_width=400):
@@ -35,7 +35,7 @@ def draw_hlh(found: Screened) -> list[str]:
 
 def draw_sofa(found: Screened) -> list[str]:
     settling_it = settle("sofa", found.parts)
-    st.html(sofa_line.line(found.sofa, None) + (settling.draw([settling_it]) if found.parts["sofa"].row else ""))
+    st.html(sofa_line.line(found.sofa, None) + (settling.draw(settling_it) if found.parts["sofa"].row else ""))
     table = st.expander(_("Table of the SOFA"), on_change="rerun", key="sofa_table")
     if table.open:
         table.html(_table("sofa", found))

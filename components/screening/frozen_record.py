@@ -11,10 +11,9 @@ from components import words
 from components.screening import consent_form, log_table, values_read
 from components.screening.criteria import mark
 from components.words import _
-from trial.eligibility import BY_CODE, VERDICTS, Criterion
+from trial.eligibility import BY_CODE, NEEDED, VERDICTS, Criterion
 from trial.errors import sentence
 from trial.flow import reasons_of
-from trial.screening import NEEDED
 
 DECIDED = {"included": sentence("Included"), "not_included": sentence("Not included")}
 

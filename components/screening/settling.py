@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from html import escape
 from itertools import pairwise
 
@@ -33,8 +33,8 @@ NEEDED = {
 }  # fmt: skip
 
 
-def draw(settlings: Sequence[Settling]) -> str:
-    return "".join(f"<div>{_one(settling)}</div>" for settling in settlings)
+def draw(settling: Settling) -> str:
+    return f"<div>{_one(settling)}</div>"
 
 
 def lines(settling: Settling) -> list[str]:

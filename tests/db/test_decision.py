@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from db import begin, days, look, people, screening
+from db import begin, days, look, patients, people, screening
 from tests.db.cast import (
     ADA,
     ANNE,
@@ -19,6 +19,7 @@ from tests.db.cast import (
     at,
     change,
     consent,
+    days_ago,
     include,
     included,
     measured,
@@ -199,3 +200,25 @@ def test_the_decision_keeps_what_it_was_made_from(ward: str) -> None:
         "at": at(2, 8).isoformat(timespec="microseconds"), "criteria": ["i1", "i2"], "verdict": "met",
     }  # fmt: skip
     assert (kept["by"], kept["decision"], kept["attempt"]) == ("karim", "included", 1)
+
+
+def test_who_has_withdrawn_consents_again_only_once_the_withdrawal_is_taken_back(ward: str) -> None:
+    number = included()
+    consent(number, "withdrawn", days=1)
+    with pytest.raises(NotAllowed, match="has withdrawn"):
+        consent(number, "patient", days=1)
+    with begin() as opened:
+        patients.withdraw_milestone(opened, number, "withdrawal", why="another patient", by=KARIM)
+    consent(number, "patient", days=1)
+    assert (the(number).consent_route, the(number).data_use, the(number).withdrawn_at) == ("patient", "", None)
+
+
+def test_an_inclusion_is_after_a_consent_that_no_refusal_followed(ward: str) -> None:
+    number = screened()
+    for route, hour in (("patient", 8), ("refused", 9), ("relative", 12)):
+        with begin() as opened:
+            data_use = "" if route in screening.CONSENTED else "keep"
+            screening.consent(opened, number, route, at(2, hour), data_use=data_use, by=KARIM)
+    with pytest.raises(Impossible, match="before the consent"):
+        include(number, included_at=at(2, 10), planned_day_1=days_ago(2))
+    include(number, included_at=at(2, 13), planned_day_1=days_ago(2))
